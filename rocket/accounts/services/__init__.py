@@ -1,0 +1,3 @@
+from rocket.accounts.services.roles import grant_role, revoke_role
+
+__all__ = ["grant_role", "revoke_role"]

@@ -1,0 +1,1 @@
+"""The ground floor: money, texts, predicates, states, audit trail, outbox, documents. Knows nothing of programmes."""

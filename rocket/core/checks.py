@@ -1,0 +1,33 @@
+"""System checks for wrong deployments."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+LOOPBACK = {"127.0.0.1", "localhost", "::1"}
+
+
+@register
+def demonstration_stays_at_home(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """A demonstration has known passwords and shows every mail: it must not be reached from elsewhere."""
+    host = urlsplit(settings.SITE_URL).hostname
+    if settings.DEMO and host not in LOOPBACK:
+        return [
+            Error(
+                f"ROCKET_DEMO is on, but SITE_URL names {host}.",
+                hint="Turn ROCKET_DEMO off on a server; its sign-ins are known to everybody.",
+                id="rocket.E001",
+            )
+        ]
+    return []
+
+
+@register(deploy=False)
+def secret_key_is_set(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.SECRET_KEY:
+        return [Error("SECRET_KEY is empty.", hint="Set it to a long random text.", id="rocket.E002")]
+    return []

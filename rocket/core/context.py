@@ -1,0 +1,52 @@
+"""What every template may know."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from rocket.core import desk
+
+_home_programme: list[Callable[[], Any]] = []
+
+
+def register_home_programme(source: Callable[[], Any]) -> None:
+    """The calls app tells which programme's name, mark and colours the pages carry."""
+    _home_programme[:] = [source]
+
+
+class Portal:
+    """``portal`` in templates; each part is read at most once a request, and only where a template asks."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    is_demo = property(lambda self: settings.DEMO)
+
+    @cached_property
+    def programme(self) -> Any:
+        return _home_programme[0]() if _home_programme else None
+
+    @property
+    def now(self) -> Any:
+        return self._request.arrived_at  # type: ignore[attr-defined]
+
+    @cached_property
+    def desk_menu(self) -> list[desk.MenuEntry]:
+        return desk.menu(self._request, "desk")
+
+    @cached_property
+    def applicant_menu(self) -> list[desk.MenuEntry]:
+        return desk.menu(self._request, "applicant")
+
+    @cached_property
+    def public_menu(self) -> list[desk.MenuEntry]:
+        return desk.menu(self._request, "public")
+
+
+def portal(request: HttpRequest) -> dict[str, Any]:
+    return {"portal": Portal(request)}

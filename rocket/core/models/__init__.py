@@ -1,0 +1,5 @@
+from rocket.core.models.audit import AuditEntry
+from rocket.core.models.document import Document
+from rocket.core.models.outbox import OutboxMessage
+
+__all__ = ["AuditEntry", "Document", "OutboxMessage"]

@@ -1,0 +1,22 @@
+"""The roof: every address of the portal."""
+
+from django.apps import apps
+from django.urls import include, path
+from django.utils.module_loading import module_has_submodule
+
+from rocket.core import views
+
+urlpatterns = [
+    path("healthz", views.healthz, name="healthz"),
+    path("readyz", views.readyz, name="readyz"),
+    path("gallery/", views.gallery, name="gallery"),
+    path("demo/mail/", views.demo_mail, name="demo_mail"),
+    path("demo/mail/<int:pk>/", views.demo_mail_message, name="demo_mail_message"),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("account/", include("allauth.account.urls")),
+]
+urlpatterns += [
+    path("", include(f"{app}.urls"))
+    for app in ("calls", "consortia", "feasibility", "reporting")
+    if module_has_submodule(apps.get_app_config(app).module, "urls")
+]
