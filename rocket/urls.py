@@ -18,5 +18,5 @@ urlpatterns = [
 urlpatterns += [
     path("", include(f"{app}.urls"))
     for app in ("calls", "consortia", "feasibility", "reporting")
-    if module_has_submodule(apps.get_app_config(app).module, "urls")
+    if apps.is_installed(app) and module_has_submodule(apps.get_app_config(app).module, "urls")
 ]

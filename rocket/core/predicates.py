@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Union
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -29,7 +29,7 @@ class Denied:
         return False
 
 
-Verdict = Union[Allowed, Denied]
+Verdict = Allowed | Denied
 ALLOWED = Allowed()
 
 
