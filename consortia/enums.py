@@ -1,0 +1,69 @@
+"""Choices of the organisations and consortia."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class OrganisationKind(models.TextChoices):
+    """What an organisation is; whether an SME is one is decided by its declaration, not by this choice."""
+
+    SME = "sme", _("Small or medium-sized enterprise")
+    LARGE = "large", _("Large enterprise")
+    RESEARCH = "research", _("Research organisation")
+    PUBLIC = "public", _("Public body")
+    OTHER = "other", _("Other organisation")
+
+
+class OrganisationSource(models.TextChoices):
+    """Where the portal has an organisation from."""
+
+    PORTAL = "portal", _("Registered in the portal")
+    KEEP = "keep.eu", _("keep.eu")
+    CSV = "csv", _("Imported list")
+
+
+class MembershipRole(models.TextChoices):
+    OWNER = "owner", pgettext_lazy("member of an organisation", "Owner")
+    MEMBER = "member", pgettext_lazy("member of an organisation", "Member")
+
+
+class SizeClass(models.TextChoices):
+    """Size of an enterprise. Source: Recommendation 2003/361/EC, Annex, Art. 2."""
+
+    MICRO = "micro", _("Micro enterprise")
+    SMALL = "small", _("Small enterprise")
+    MEDIUM = "medium", _("Medium-sized enterprise")
+    LARGE = "large", _("Large enterprise")
+
+    @property
+    def is_sme(self) -> bool:
+        return self != SizeClass.LARGE
+
+
+class PartnerRole(models.TextChoices):
+    LEAD = "lead", _("Lead partner")
+    PROJECT = "project", _("Project partner")
+    ASSOCIATED = "associated", _("Associated partner")
+
+
+class PartnerState(models.TextChoices):
+    INVITED = "invited", _("Invited")
+    CONFIRMED = "confirmed", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether the partner is, or may still become, part of the consortium."""
+        return self in {PartnerState.INVITED, PartnerState.CONFIRMED}
+
+
+class InvitationState(models.TextChoices):
+    """What an invitation is at a moment; never stored, so that it cannot outlive its deadline."""
+
+    OPEN = "open", pgettext_lazy("invitation", "Open")
+    ACCEPTED = "accepted", pgettext_lazy("invitation", "Accepted")
+    DECLINED = "declined", pgettext_lazy("invitation", "Declined")
+    EXPIRED = "expired", pgettext_lazy("invitation", "Expired")
+    REPLACED = "replaced", pgettext_lazy("invitation", "Replaced")
