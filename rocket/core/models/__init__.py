@@ -1,5 +1,6 @@
 from rocket.core.models.audit import AuditEntry
 from rocket.core.models.document import Document
+from rocket.core.models.number import NumberSequence
 from rocket.core.models.outbox import OutboxMessage
 
-__all__ = ["AuditEntry", "Document", "OutboxMessage"]
+__all__ = ["AuditEntry", "Document", "NumberSequence", "OutboxMessage"]

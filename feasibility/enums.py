@@ -1,0 +1,112 @@
+"""Choices of proposals; groups of states are properties, so that no page lists states by hand."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class ProposalState(models.TextChoices):
+    """Labels are the applicant's words; the desk's words are in ``desk_label``."""
+
+    DRAFT = "draft", pgettext_lazy("proposal", "Draft")
+    SUBMITTED = "submitted", pgettext_lazy("proposal", "Submitted")
+    REOPENED = "reopened", pgettext_lazy("proposal", "Reopened, submit again")
+    RETURNED = "returned", pgettext_lazy("proposal", "Returned for completion")
+    ELIGIBLE = "eligible", pgettext_lazy("proposal", "Formal check passed")
+    INELIGIBLE = "ineligible", pgettext_lazy("proposal", "Not eligible")
+    IN_ASSESSMENT = "in_assessment", pgettext_lazy("proposal", "Being assessed")
+    DECISION_PENDING = "decision_pending", pgettext_lazy("proposal", "Waiting for the decision")
+    APPROVED = "approved", pgettext_lazy("proposal", "Approved")
+    APPROVED_WITH_CONDITIONS = "approved_conditions", pgettext_lazy("proposal", "Approved with conditions")
+    RESERVE = "reserve", pgettext_lazy("proposal", "On the reserve list")
+    REJECTED = "rejected", pgettext_lazy("proposal", "Rejected")
+    APPEALED = "appealed", pgettext_lazy("proposal", "Appeal recorded")
+    ACCEPTED = "accepted", pgettext_lazy("proposal", "Grant accepted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("proposal", "Withdrawn")
+
+    @property
+    def desk_label(self) -> str:
+        return str(_DESK_LABELS.get(self, self.label))
+
+    @property
+    def is_editable(self) -> bool:
+        """The consortium may change its texts and figures."""
+        return self in EDITABLE
+
+    @property
+    def is_approved(self) -> bool:
+        return self in APPROVED
+
+    @property
+    def kind(self) -> str:
+        """Which status tag shows it: passed, failed, unknown, warning, progress or neutral."""
+        return _TAGS.get(self, "neutral")
+
+
+EDITABLE = (ProposalState.DRAFT, ProposalState.REOPENED, ProposalState.RETURNED)
+APPROVED = (ProposalState.APPROVED, ProposalState.APPROVED_WITH_CONDITIONS, ProposalState.ACCEPTED)
+NOT_YET_SUBMITTED = (ProposalState.DRAFT,)
+BEFORE_ACCEPTANCE = tuple(
+    state
+    for state in ProposalState
+    if state
+    not in (ProposalState.ACCEPTED, ProposalState.WITHDRAWN, ProposalState.REJECTED, ProposalState.INELIGIBLE)
+)
+_DESK_LABELS = {
+    ProposalState.SUBMITTED: _("Formal check due"),
+    ProposalState.REOPENED: _("Reopened by the lead partner"),
+    ProposalState.ELIGIBLE: _("Eligible"),
+    ProposalState.INELIGIBLE: _("Ineligible"),
+    ProposalState.DECISION_PENDING: _("Decision due"),
+}
+_TAGS = {
+    ProposalState.DRAFT: "progress",
+    ProposalState.SUBMITTED: "passed",
+    ProposalState.REOPENED: "warning",
+    ProposalState.RETURNED: "warning",
+    ProposalState.ELIGIBLE: "passed",
+    ProposalState.INELIGIBLE: "failed",
+    ProposalState.IN_ASSESSMENT: "unknown",
+    ProposalState.DECISION_PENDING: "unknown",
+    ProposalState.APPROVED: "passed",
+    ProposalState.APPROVED_WITH_CONDITIONS: "passed",
+    ProposalState.RESERVE: "unknown",
+    ProposalState.REJECTED: "failed",
+    ProposalState.APPEALED: "unknown",
+    ProposalState.ACCEPTED: "passed",
+}
+
+
+class SectionName(models.TextChoices):
+    """The parts of a proposal, one subject a page."""
+
+    SUMMARY = "summary", _("Summary")
+    TECHNOLOGY = "technology", _("Technology and field of application")
+    PARTNERS = "partners", _("Partnership")
+    BUDGET = "budget", _("Budget of each partner")
+    PRODUCTS = "products", _("Expected products")
+    ANNEXES = "annexes", _("Annexes")
+
+
+class FundingSource(models.TextChoices):
+    """Who pays a partner's eligible cost. The sources add up to it, to the cent."""
+
+    GRANT = "grant", _("Grant asked for")
+    OWN = "own", _("Own contribution")
+    PUBLIC = "public", _("Other public money")
+    PRIVATE = "private", _("Other private money")
+
+
+class Outcome(models.TextChoices):
+    """What the programme decided on a proposal."""
+
+    APPROVED = "approved", pgettext_lazy("decision", "Approve")
+    APPROVED_WITH_CONDITIONS = "approved_conditions", pgettext_lazy("decision", "Approve with conditions")
+    RESERVE = "reserve", pgettext_lazy("decision", "Put on the reserve list")
+    REJECTED = "rejected", pgettext_lazy("decision", "Reject")
+
+    @property
+    def is_approval(self) -> bool:
+        return self in (Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS)

@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import ApplicationField, Call, ClusterOrganisation, Ket, ProjectKind
+from consortia.models import Consortium, Membership
+from feasibility.enums import EDITABLE, NOT_YET_SUBMITTED, ProposalState
+from rocket.accounts.roles import Role
+
+MAX_TITLE = 120
+MAX_SUMMARY = 4000
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    def of_member(self, user: Any) -> ProposalQuerySet:
+        """Proposals in which an organisation of the person is a confirmed partner."""
+        return self.filter(consortium__in=Consortium.objects.of_member(user).values("pk"))
+
+    def in_care_of(self, user: Any) -> ProposalQuerySet:
+        """Proposals that a cluster organisation of the person looks after, unless the person's own firm takes part."""
+        own = Membership.objects.filter(user=user).values("organisation_id")
+        return self.filter(cluster__consultants__user=user).exclude(
+            consortium__partners__organisation__in=own
+        )
+
+    def submitted(self) -> ProposalQuerySet:
+        """Submitted at least once, whatever came after."""
+        return self.exclude(submissions=None)
+
+    def visible_to(self, user: Any) -> ProposalQuerySet:
+        """Own ones, those in care, and for the programme's desk all from submission on; never another's draft."""
+        if not user.is_authenticated:
+            return self.none()
+        rows = models.Q(pk__in=self.model.objects.of_member(user).values("pk"))
+        if user.has_role(Role.CONSULTANT):
+            rows |= models.Q(pk__in=self.model.objects.in_care_of(user).values("pk"))
+        if desk := user.programmes_as(Role.MANAGER, Role.AUDITOR):
+            rows |= models.Q(call__programme__code__in=desk) & ~models.Q(state__in=NOT_YET_SUBMITTED)
+        return self.filter(rows)
+
+    def with_parts(self) -> ProposalQuerySet:
+        """With call, kind, KET and partners at hand, for lists."""
+        return self.select_related("call__programme", "kind", "main_ket", "consortium").prefetch_related(
+            "consortium__partners__organisation"
+        )
+
+
+class Proposal(models.Model):
+    """What one consortium asks of one call."""
+
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, related_name="proposals")
+    kind = models.ForeignKey(ProjectKind, on_delete=models.PROTECT, related_name="proposals")
+    consortium = models.OneToOneField(Consortium, on_delete=models.PROTECT, related_name="proposal")
+    cluster = models.ForeignKey(
+        ClusterOrganisation, null=True, on_delete=models.PROTECT, related_name="proposals"
+    )
+    title = models.CharField(_("title"), max_length=MAX_TITLE)
+    summary = models.TextField(_("summary"), blank=True)
+    cross_border_value = models.TextField(_("cross-border added value"), blank=True)
+    starts_on = models.DateField(_("first day of the project"), null=True, blank=True)
+    months = models.PositiveSmallIntegerField(_("duration in months"), null=True, blank=True)
+    main_ket = models.ForeignKey(
+        Ket, null=True, blank=True, on_delete=models.PROTECT, related_name="proposals"
+    )
+    kets = models.ManyToManyField(Ket, blank=True, related_name="+")
+    fields = models.ManyToManyField(ApplicationField, blank=True, related_name="proposals")
+    state = models.CharField(max_length=20, choices=ProposalState.choices, default=ProposalState.DRAFT)
+    completion_due_at = models.DateTimeField(null=True, blank=True)
+    """Set while returned for completion: the moment until which it may be submitted again."""
+    version = models.PositiveIntegerField(default=1)
+    """Grows with every change by the consortium; a submission names the version that the person saw."""
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+
+    objects = ProposalQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-changed_at", "-pk"]
+        indexes = [models.Index(fields=["call", "state"], name="proposal_by_call_and_state")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("proposal", args=[self.number])
+
+    @property
+    def state_now(self) -> ProposalState:
+        return ProposalState(self.state)
+
+    @property
+    def is_editable(self) -> bool:
+        return self.state in EDITABLE
+
+    @property
+    def closes_at(self) -> Any:
+        """Until when this proposal may be submitted: the call's end, or the end of its completion."""
+        if self.state == ProposalState.RETURNED and self.completion_due_at:
+            return self.completion_due_at
+        return self.call.closes_at
