@@ -1,0 +1,16 @@
+"""German: 15. Dezember 2017, 17:00 Uhr; a point between thousands, a comma before cents."""
+
+DATE_FORMAT = "j. F Y"
+SHORT_DATE_FORMAT = "j. M Y"
+DATETIME_FORMAT = r"j. F Y, H:i \U\h\r"
+SHORT_DATETIME_FORMAT = r"j. M Y, H:i \U\h\r"
+TIME_FORMAT = r"H:i \U\h\r"
+MONTH_DAY_FORMAT = "j. F"
+YEAR_MONTH_FORMAT = "F Y"
+FIRST_DAY_OF_WEEK = 1
+DATE_INPUT_FORMATS = ["%Y-%m-%d", "%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y"]
+TIME_INPUT_FORMATS = ["%H:%M", "%H:%M:%S"]
+DATETIME_INPUT_FORMATS = ["%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M", "%d.%m.%Y %H:%M"]
+DECIMAL_SEPARATOR = ","
+THOUSAND_SEPARATOR = "."
+NUMBER_GROUPING = 3
