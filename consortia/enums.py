@@ -41,6 +41,17 @@ class SizeClass(models.TextChoices):
         return self != SizeClass.LARGE
 
 
+class ComputedClass(models.TextChoices):
+    """Class that figures and holdings give: the sizes, and the two answers that nobody can declare."""
+
+    MICRO = "micro", _("Micro enterprise")
+    SMALL = "small", _("Small enterprise")
+    MEDIUM = "medium", _("Medium-sized enterprise")
+    LARGE = "large", _("Large enterprise")
+    NOT_SME = "not_sme", _("Held by public bodies, so no SME")
+    UNKNOWN = "unknown", _("Not yet known")
+
+
 class PartnerRole(models.TextChoices):
     LEAD = "lead", _("Lead partner")
     PROJECT = "project", _("Project partner")

@@ -155,6 +155,8 @@ class Invitation(models.Model):
     declined_at = models.DateTimeField(_("declined at"), null=True, blank=True)
     replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
     """When a newer invitation, or the removal of the partner, ended this one."""
+    token: str = ""
+    """Set by the service that sends it, for as long as this object lives; never stored."""
 
     objects = InvitationQuerySet.as_manager()
 

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consortia.enums import SizeClass
+from consortia.enums import ComputedClass, SizeClass
 from rocket.core.money import EuroField
 
 from .organisations import Organisation
@@ -35,9 +35,8 @@ class SmeDeclaration(models.Model):
     enterprise = models.JSONField(_("figures and holdings"))
     """In the form that ``consortia.sme`` reads."""
     computed_class = models.CharField(
-        _("class that the figures give"), max_length=10, choices=SizeClass.choices, blank=True
+        _("class that the figures give"), max_length=10, choices=ComputedClass.choices
     )
-    """Empty where the figures do not suffice."""
     accounts_closed_on = models.DateField(_("end of the latest closed period"))
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField(_("declared at"))

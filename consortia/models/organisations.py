@@ -134,6 +134,19 @@ class Organisation(models.Model):
         return self.claimed_at is not None
 
     @property
+    def presumed_kind(self) -> OrganisationKind:
+        """Its kind; where nobody has said one, an enterprise whose size is still to be declared.
+
+        So a rule on SMEs is not yet known for it, and neither passed nor failed.
+        """
+        return OrganisationKind(self.kind) if self.kind else OrganisationKind.SME
+
+    @property
+    def region(self) -> tuple[str, int] | None:
+        """Code and NUTS version; None where it is not known or lies outside."""
+        return (self.region_code, self.region_version) if self.region_version is not None else None
+
+    @property
     def is_imported(self) -> bool:
         return self.source != OrganisationSource.PORTAL
 
