@@ -356,6 +356,36 @@ def theme_attribute(context: template.Context) -> SafeString:
     return format_html(' data-theme="{}"', chosen) if chosen in {"light", "dark"} else SafeString("")
 
 
+@register.filter
+def page_range(paginator: Any, number: int) -> list[int]:
+    """Page numbers around ``number`` with the first and the last; 0 stands for left-out pages."""
+    last = paginator.num_pages
+    wanted = sorted({1, last, *(n for n in range(number - 1, number + 2) if 1 <= n <= last)})
+    shown: list[int] = []
+    for page in wanted:
+        if shown and page - shown[-1] == 2:
+            shown.append(page - 1)
+        elif shown and page - shown[-1] > 2:
+            shown.append(0)
+        shown.append(page)
+    return shown
+
+
+@register.filter
+def nth(items: Any, place: int) -> Any:
+    """The item at a place counted from 0, nothing beyond the end."""
+    try:
+        return list(items)[int(place)]
+    except IndexError:
+        return ""
+
+
+@register.filter
+def has(mapping: Any, key: str) -> bool:
+    """Whether a mapping holds a key that a template can't name, such as one with a hyphen."""
+    return key in mapping
+
+
 # Charts --------------------------------------------------------------------------------------------------
 
 
