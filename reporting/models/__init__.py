@@ -1,0 +1,4 @@
+from reporting.models.product import Product, ProductStage
+from reporting.models.project import Project
+
+__all__ = ["Product", "ProductStage", "Project"]

@@ -1,0 +1,83 @@
+"""A funded project: what an approved proposal becomes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Programme
+from feasibility.enums import ProposalState
+from feasibility.models import Decision, Proposal
+from reporting.enums import ProjectState
+
+
+class ProjectQuerySet(models.QuerySet["Project"]):
+    def of(self, programme: Programme) -> ProjectQuerySet:
+        return self.filter(proposal__call__programme=programme)
+
+    def as_of(self, day: datetime) -> ProjectQuerySet:
+        """Opened by that moment, and by then not given back: a consortium may withdraw before it accepts.
+
+        Nothing follows a withdrawal, so the moment of the proposal's last change is the moment of it.
+        """
+        given_back = Q(proposal__state=ProposalState.WITHDRAWN, proposal__changed_at__lte=day)
+        return self.filter(opened_at__lte=day).exclude(given_back)
+
+    def funded(self) -> ProjectQuerySet:
+        """Not given back."""
+        return self.exclude(proposal__state=ProposalState.WITHDRAWN)
+
+    def visible_to(self, user: Any) -> ProjectQuerySet:
+        """What the programme funds is public (source: Regulation (EU) 2021/1060, Art. 49(3))."""
+        return self.funded()
+
+    def with_parts(self) -> ProjectQuerySet:
+        """With call, kind, technology, fields and partners at hand: four queries, however many projects."""
+        return self.select_related(
+            "proposal__call__programme", "proposal__kind", "proposal__main_ket", "proposal__consortium"
+        ).prefetch_related("proposal__fields", "proposal__consortium__partners__organisation")
+
+
+class Project(models.Model):
+    """What the programme funds, from the decision to its end."""
+
+    proposal = models.OneToOneField(Proposal, on_delete=models.PROTECT, related_name="project")
+    decision = models.OneToOneField(Decision, on_delete=models.PROTECT, related_name="project")
+    number = models.CharField(_("number"), max_length=20, unique=True)
+    title = models.CharField(_("title"), max_length=120)
+    state = models.CharField(
+        _("state"),
+        max_length=12,
+        choices=ProjectState.choices,
+        default=ProjectState.CONTRACTING,
+        editable=False,
+    )
+    opened_at = models.DateTimeField(_("opened"))
+    changed_at = models.DateTimeField(_("changed"))
+
+    objects = ProjectQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("project")
+        verbose_name_plural = _("projects")
+        ordering = ["number"]
+        indexes = [models.Index(fields=["opened_at"], name="project_by_opening")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("project", args=[self.number])
+
+    @property
+    def programme(self) -> Programme:
+        return self.proposal.call.programme
+
+    @property
+    def state_now(self) -> ProjectState:
+        return ProjectState(self.state)

@@ -1,0 +1,30 @@
+"""Who may do what with projects and products. What is not in the tables is allowed to nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from calls.models import Programme
+from reporting.models import Product, Project
+from rocket.accounts.permissions import has_role
+from rocket.accounts.roles import Role
+from rocket.core.permissions import register
+from rocket.core.predicates import ActionTable, anyone
+
+is_manager = has_role(Role.MANAGER)
+is_desk = has_role(Role.MANAGER, Role.AUDITOR)
+
+PROJECT = ActionTable({"view": anyone, "view_on_desk": is_desk, "run": is_manager})
+PRODUCT = ActionTable({"view": anyone, "set_stage": is_manager})
+
+
+def programmes_of_desk(user: Any) -> Any:
+    """The programmes whose overview and report the person reads: as manager or auditor."""
+    if not user.is_authenticated:
+        return Programme.objects.none()
+    return Programme.objects.filter(code__in=user.programmes_as(Role.MANAGER, Role.AUDITOR))
+
+
+def register_tables() -> None:
+    register(Project, PROJECT)
+    register(Product, PRODUCT)
