@@ -14,6 +14,7 @@ from consortia.names import normalise_name
 from rocket.accounts.roles import Role
 
 if TYPE_CHECKING:
+    from consortia.models.declarations import DeMinimisDeclaration, SmeDeclaration
     from rocket.accounts.models import User
 
 
@@ -145,6 +146,22 @@ class Organisation(models.Model):
     def region(self) -> tuple[str, int] | None:
         """Code and NUTS version; None where it is not known or lies outside."""
         return (self.region_code, self.region_version) if self.region_version is not None else None
+
+    @property
+    def sme_declaration(self) -> SmeDeclaration | None:
+        """The SME declaration that stands; no query where ``with_declarations`` read it."""
+        return next((d for d in self.sme_declarations.all() if d.superseded_at is None), None)
+
+    @property
+    def de_minimis_declaration(self) -> DeMinimisDeclaration | None:
+        """The de minimis declaration that stands, with ``aids``; no query where ``with_declarations`` read it."""
+        return next((d for d in self.de_minimis_declarations.all() if d.superseded_at is None), None)
+
+    @property
+    def identifiers(self) -> frozenset[str]:
+        """What tells this organisation from others: its number in the portal, its register and its VAT number."""
+        register = f"{self.country} {self.register_number}" if self.register_number else ""
+        return frozenset(text for text in (f"organisation:{self.pk}", register, self.vat_number) if text)
 
     @property
     def is_imported(self) -> bool:

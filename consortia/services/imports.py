@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -24,6 +25,11 @@ from rocket.core.errors import RocketError
 
 Area = frozenset[tuple[str, int]]
 """Regions of a programme, each with the NUTS version of its code."""
+
+
+NEIGHBOURS = 1000
+"""So many organisations of one town are compared by their words; it bounds the work for one row."""
+_GROUPS = re.compile(r"\b(?:diverse|overige|sonstige|verschiedene|weitere|kmu|mkb|smes?)\b", re.IGNORECASE)
 
 
 class Outcome(StrEnum):
@@ -167,6 +173,8 @@ def _details(row: ImportRow, area: Area, gaps: list[Any]) -> dict[str, Any]:
         "register_number": "",
         "vat_number": "",
     }
+    if _GROUPS.search(row.name):
+        gaps.append(_("The name may stand for a group of organisations."))
     for column, title in (("town", _("town")), ("street", _("street")), ("postcode", _("postcode"))):
         if not details[column]:
             gaps.append(_("It has no %(column)s.") % {"column": title})
@@ -219,11 +227,22 @@ def _same_organisation(row: ImportRow, details: dict[str, Any]) -> tuple[Organis
             }
         elsewhere = elsewhere or other
     if elsewhere is None:
-        return None, None
+        return None, _alike(row)
     return None, _("%(name)s in %(town)s has the same name; it was taken on its own.") % {
         "name": elsewhere.name,
         "town": elsewhere.town or "–",
     }
+
+
+def _alike(row: ImportRow) -> Any:
+    """A sentence naming an organisation in the same town whose name has the same words and perhaps some more."""
+    words = set(normalise_name(row.name).split())
+    neighbours = Organisation.objects.filter(country=row.country, town__iexact=row.town)
+    for name, search_name in neighbours.values_list("name", "search_name")[:NEIGHBOURS]:
+        other = set(search_name.split())
+        if min(len(words), len(other)) > 1 and (words <= other or other <= words):
+            return _("It may be the same as %(name)s; it was taken on its own.") % {"name": name}
+    return None
 
 
 def _fill_blanks(organisation: Organisation, details: dict[str, Any], now: datetime) -> None:
