@@ -15,12 +15,30 @@ from .dossier import (
     Region,
 )
 from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText
+from .registry import (
+    ParameterError,
+    RulesRefused,
+    build_rules,
+    check_overrides,
+    check_parameters,
+    check_rules,
+    parameter_specs,
+    rule_class,
+    rule_codes,
+    tighten,
+)
+from .report import RULE_SET_VERSION, EligibilityReport, evaluate
+from .rule import Rule
+from .texts import OUTCOMES, describe
 
 __all__ = [
+    "OUTCOMES",
+    "RULE_SET_VERSION",
     "Budget",
     "CallFacts",
     "CostCategoryFacts",
     "Dossier",
+    "EligibilityReport",
     "Evidence",
     "FiguresClass",
     "Finding",
@@ -28,6 +46,7 @@ __all__ = [
     "Group",
     "Known",
     "Outcome",
+    "ParameterError",
     "PartnerFacts",
     "ProductFacts",
     "ProgrammeFacts",
@@ -35,4 +54,16 @@ __all__ = [
     "Region",
     "Remedy",
     "RemedyText",
+    "Rule",
+    "RulesRefused",
+    "build_rules",
+    "check_overrides",
+    "check_parameters",
+    "check_rules",
+    "describe",
+    "evaluate",
+    "parameter_specs",
+    "rule_class",
+    "rule_codes",
+    "tighten",
 ]

@@ -18,9 +18,7 @@ from typing import Any, NamedTuple
 from calls.enums import RuleBook
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState
 from feasibility.cofinancing import AidBasis, ResearchCategory
-
-Names = Mapping[str, str]
-"""A name by language code: {"en": …, "de": …, "nl": …}."""
+from rocket.core.text import LocalisedText
 
 
 class FiguresClass(StrEnum):
@@ -298,7 +296,7 @@ class Dossier:
     products: tuple[ProductFacts, ...] = ()
     required_annexes: tuple[str, ...] = ()
     derogations: Mapping[str, str] = field(default_factory=dict, hash=False)
-    names: Mapping[str, Names] = field(default_factory=dict, hash=False)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 
     def __post_init__(self) -> None:
         if self.now.tzinfo is None:
@@ -361,9 +359,9 @@ class Dossier:
             return self.derogations[f"{code}/{partner}"]
         return self.derogations.get(code)
 
-    def name_of(self, subject: str, code: str) -> Names:
+    def name_of(self, subject: str, code: str) -> LocalisedText:
         """The words for a code in every language, or the code itself."""
-        return self.names.get(f"{subject}:{code}") or {"en": code}
+        return LocalisedText(self.names.get(f"{subject}:{code}") or code)
 
 
 def _place(partner: PartnerFacts) -> tuple[int, str, str]:

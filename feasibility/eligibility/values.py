@@ -10,12 +10,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from rocket.core.money import euro_text
-
-FALLBACK_LANGUAGES = ("en", "de", "nl")
+from rocket.core.text import LocalisedText
 
 
 @dataclass(frozen=True)
@@ -67,23 +65,7 @@ class Day:
         return date_format(self.day, "DATE_FORMAT")
 
 
-@dataclass(frozen=True)
-class Name:
-    """A name by language code, shown in the reader's language where it has one."""
-
-    texts: tuple[tuple[str, str], ...]
-
-    @classmethod
-    def of(cls, texts: Mapping[str, str]) -> Name:
-        return cls(tuple(sorted(texts.items())))
-
-    def __str__(self) -> str:
-        texts = dict(self.texts)
-        language = (get_language() or "en").split("-")[0]
-        return next((texts[code] for code in (language, *FALLBACK_LANGUAGES) if texts.get(code)), "")
-
-
-Value = Euro | Rate | Moment | Day | Name | str | int | bool | None | tuple["Value", ...]
+Value = Euro | Rate | Moment | Day | LocalisedText | str | int | bool | None | tuple["Value", ...]
 """What a finding may hold. A tuple is shown as a list with commas."""
 
 
@@ -110,8 +92,8 @@ def value_to_json(value: Value) -> Any:
             return {"at": at.isoformat(), "zone": zone}
         case Day(day):
             return {"day": day.isoformat()}
-        case Name(texts):
-            return {"name": dict(texts)}
+        case LocalisedText():
+            return {"name": dict(value)}
         case tuple():
             return [value_to_json(one) for one in value]
         case _:
@@ -130,7 +112,7 @@ def value_from_json(plain: Any) -> Value:
         case {"day": str(day), **rest} if not rest:
             return Day(date.fromisoformat(day))
         case {"name": dict(texts), **rest} if not rest:
-            return Name.of(texts)
+            return LocalisedText(texts)
         case list():
             return tuple(value_from_json(one) for one in plain)
         case str() | int() | None:
