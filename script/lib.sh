@@ -5,7 +5,7 @@ ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
 PY=$ROOT/.venv/bin/python
 INSTALL_LINE=""
 
-say() { printf '%s\n' "$*"; }
+say() { printf '%s\n' "$@"; }
 step() { printf '  %s\n' "$*"; }
 # Ends the script: status first, then one line of explanation each.
 stop_with() {
@@ -193,8 +193,9 @@ environment_is_ready() {
   done <<<"$stamp"
 }
 
+# The mark stays until everything is installed: a run that finds it starts from nothing.
 make_venv() {
-  rm -rf -- "$ROOT/.venv"
+  rm -rf -- "$ROOT/.venv" && mkdir "$ROOT/.venv" && touch "$ROOT/.venv/.rocket-unfinished" || return 1
   "$PYTHON" -m venv "$ROOT/.venv" >"$ROOT/var/setup.log" 2>&1
 }
 
@@ -217,7 +218,7 @@ make_environment() {
   touch "$unfinished"
   if ! pip_install "$last"; then
     step "That failed; once more with a new environment"
-    make_venv && touch "$unfinished" && pip_install "$last" ||
+    make_venv && pip_install "$last" ||
       show_setup_log "Python packages could not be installed. Is the package index reachable from here?"
   fi
   environment_stamp "$@" >"$ROOT/.venv/.rocket"
@@ -237,13 +238,14 @@ manage() { (cd "$ROOT" && "$PY" manage.py "$@") >"$ROOT/var/setup.log" 2>&1; }
 
 sources_fingerprint() {
   (cd "$ROOT" && find locale rocket/core/management/commands requirements/base.lock -type f \
-    \( -name '*.po' -o -name 'build_assets.py' -o -name 'compile_translations.py' -o -name base.lock \) -print0 |
+    \( -name '*.po' -o -name 'build_assets.py' -o -name 'compile_translations.py' -o -name base.lock \) -print0 2>/dev/null |
     sort -z | xargs -0 sha256sum | sha256sum)
 }
 
 # Compiles the translations and makes the web font in ROCKET_DATA_DIR, unless both stand as the sources want them.
 build_from_sources() {
   local data=$1 stamp
+  mkdir -p "$data/static"
   stamp=$(sources_fingerprint)
   if [ -f "$data/built" ] && [ "$(cat "$data/built")" = "$stamp" ] && compiled_translations_stand; then
     return 0
@@ -258,5 +260,5 @@ compiled_translations_stand() {
   local po
   while IFS= read -r -d '' po; do
     [ -f "${po%.po}.mo" ] || return 1
-  done < <(find "$ROOT/locale" -name '*.po' -print0)
+  done < <(find "$ROOT/locale" -name '*.po' -print0 2>/dev/null)
 }
