@@ -21,5 +21,7 @@ def skipped_everywhere(files: list[Path]) -> dict[str, str]:
 
 
 if __name__ == "__main__":
-    for name, reason in skipped_everywhere([Path(argument) for argument in sys.argv[1:] if Path(argument).exists()]).items():
+    for name, reason in skipped_everywhere(
+        [Path(argument) for argument in sys.argv[1:] if Path(argument).exists()]
+    ).items():
         print(f"{name}: {reason}")
