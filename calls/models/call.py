@@ -16,6 +16,7 @@ from rocket.core.text import LocalisedField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+
     from rocket.accounts.models import User
 
 

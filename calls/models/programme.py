@@ -121,8 +121,8 @@ class Region(models.Model):
     name = models.CharField(_("name"), max_length=120)
     country = models.ForeignKey(Country, models.PROTECT, verbose_name=_("country"), related_name="regions")
     short = models.CharField(_("letters on the map"), max_length=3)
-    column = models.PositiveSmallIntegerField(_("column on the map, west first"))
-    row = models.PositiveSmallIntegerField(_("row on the map, north first"))
+    column = models.PositiveSmallIntegerField(_("column on the map, from 0 in the west"))
+    row = models.PositiveSmallIntegerField(_("row on the map, from 0 in the north"))
 
     class Meta:
         verbose_name = _("region")
@@ -132,7 +132,6 @@ class Region(models.Model):
             models.UniqueConstraint(
                 fields=["programme", "code", "version"], name="region_code_and_version_once_a_programme"
             ),
-            models.UniqueConstraint(fields=["programme", "column", "row"], name="region_has_its_own_tile"),
         ]
 
     def __str__(self) -> str:
@@ -167,21 +166,13 @@ class ApplicationField(ProgrammePart):
 
 
 class AidBasis(ProgrammePart):
-    """Under which State aid rule a partner is paid.
-
-    ``rates`` gives the highest aid intensity by size of enterprise (micro, small, medium, large) as decimal
-    texts between 0 and 1; an empty mapping means that the basis sets no intensity of its own.
-    ``ceiling`` is the most that one undertaking may get on this basis, per project or, where
-    ``is_de_minimis``, together with its earlier de minimis aid.
-    """
+    """Under which State aid rule a partner is paid. Intensities and ceilings are law, not programme data: they
+    are held beside the arithmetic, by rule book."""
 
     programme = models.ForeignKey(
         Programme, models.CASCADE, verbose_name=_("programme"), related_name="aid_bases"
     )
     regulation = models.CharField(_("regulation"), max_length=120, blank=True)
-    is_de_minimis = models.BooleanField(_("de minimis"), default=False)
-    rates = models.JSONField(_("aid intensity by size"), default=dict, blank=True)
-    ceiling = EuroField(_("ceiling"), null=True, blank=True)
 
     class Meta(ProgrammePart.Meta):
         abstract = False
