@@ -14,7 +14,8 @@ from .dossier import (
     ProposalFacts,
     Region,
 )
-from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText
+from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
+from .json_form import Case, case_from_json, dossier_from_json, dossier_to_json
 from .registry import (
     ParameterError,
     RulesRefused,
@@ -29,13 +30,14 @@ from .registry import (
 )
 from .report import RULE_SET_VERSION, EligibilityReport, evaluate
 from .rule import Rule
-from .texts import OUTCOMES, describe
+from .texts import OUTCOMES, describe, describe_rule
 
 __all__ = [
     "OUTCOMES",
     "RULE_SET_VERSION",
     "Budget",
     "CallFacts",
+    "Case",
     "CostCategoryFacts",
     "Dossier",
     "EligibilityReport",
@@ -55,12 +57,17 @@ __all__ = [
     "Remedy",
     "RemedyText",
     "Rule",
+    "RuleText",
     "RulesRefused",
     "build_rules",
+    "case_from_json",
     "check_overrides",
     "check_parameters",
     "check_rules",
     "describe",
+    "describe_rule",
+    "dossier_from_json",
+    "dossier_to_json",
     "evaluate",
     "parameter_specs",
     "rule_class",

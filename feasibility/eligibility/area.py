@@ -10,6 +10,7 @@ from django.utils.translation import ngettext_lazy
 from .dossier import Dossier, PartnerFacts
 from .finding import Evidence, Finding, Remedy
 from .rule import DEROGATED, Rule, for_partner, names_of, of_partner
+from .values import Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +24,7 @@ class ProgrammeArea(Rule):
 
     code = "PROGRAMME-AREA"
     title = _("Partners work in the programme area")
+    requirement = _("Every partner works in the programme area, or has a derogation.")
     source = _("Programme manual; Regulation (EU) 2021/1059, Articles 4 and 22")
     derogable = True
     messages = {
@@ -68,7 +70,10 @@ class ProgrammeArea(Rule):
             remedies.append(Remedy("ask_derogation", {"rule": self.code}))
         first = outside or missing
         if first:
-            values = {"count": len(first), "partners": names_of(partner for partner, _fact in first)}
+            values: dict[str, Value] = {
+                "count": len(first),
+                "partners": names_of(partner for partner, _fact in first),
+            }
             answer = self.failed if outside else self.unknown
             return answer("failed" if outside else "unknown", evidence, remedies, **values)
         finding = self.passed("passed", evidence, count=len(dossier.taking_part))
@@ -87,7 +92,7 @@ class ProgrammeArea(Rule):
             return of_partner(partner, "region_missing")
         if region in programme.area:
             return None
-        values = {"region": region.code, "version": str(region.version), "country": country}
+        values: dict[str, Value] = {"region": region.code, "version": str(region.version), "country": country}
         if region.version not in {known.version for known in programme.area}:
             return of_partner(partner, "region_not_comparable", **values)
         return of_partner(partner, "outside_area", **values)

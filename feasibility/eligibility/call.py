@@ -27,6 +27,7 @@ class KetCall(Rule):
 
     code = "KET-CALL"
     title = _("The technology belongs to the call")
+    requirement = _("The main technology is one that the call takes.")
     source = _("Programme manual; text of the call")
     messages = {
         "passed": _("The call takes proposals in %(ket)s."),
@@ -55,6 +56,7 @@ class FieldCall(Rule):
 
     code = "FIELD-CALL"
     title = _("The application field belongs to the call")
+    requirement = _("The application fields are ones that the call takes.")
     source = _("Programme manual; text of the call")
     derogable = True
     messages = {
@@ -99,6 +101,7 @@ class CallOpen(Rule):
 
     code = "CALL-OPEN"
     title = _("The call is open")
+    requirement = _("The proposal arrives while the call is open.")
     source = _("Programme manual; text of the call")
     messages = {
         "passed": _("The call is open until %(closes)s."),

@@ -25,6 +25,7 @@ class LeadOne(Rule):
 
     code = "LEAD-ONE"
     title = _("One lead partner")
+    requirement = _("Exactly one partner leads the consortium.")
     source = _("Programme manual; Regulation (EU) 2021/1059, Article 23(5)")
     messages = {
         "passed": _("%(lead)s leads the consortium."),
@@ -65,6 +66,7 @@ class SmeLed(Rule):
 
     code = "SME-LED"
     title = _("The lead partner is an SME")
+    requirement = _("The lead partner is a small or medium-sized enterprise.")
     source = _("Programme manual; Recommendation 2003/361/EC, Annex, Articles 2 and 3")
     messages = {
         "passed": _("%(lead)s leads and is an SME."),
@@ -102,6 +104,11 @@ class SmeCount(Rule):
 
     code = "SME-COUNT"
     title = _("Enough independent SMEs")
+    requirement = ngettext_lazy(
+        "At least one independent SME takes part.",
+        "At least %(minimum)s SMEs take part that are independent of each other; linked enterprises count once.",
+        "minimum",
+    )
     source = _("Programme manual; Recommendation 2003/361/EC, Annex, Articles 2 and 3")
     messages = {
         "passed": ngettext_lazy(
@@ -156,6 +163,11 @@ class BothSides(Rule):
 
     code = "BOTH-SIDES"
     title = _("SMEs from both sides of the border")
+    requirement = ngettext_lazy(
+        "Independent SMEs from at least one country of the programme take part.",
+        "Independent SMEs from at least %(minimum)s countries of the programme take part.",
+        "minimum",
+    )
     source = _("Programme manual; Regulation (EU) 2021/1059, Article 23(1)")
     messages = {
         "passed": _("Independent SMEs from %(covered)s take part."),
@@ -220,6 +232,11 @@ class SmeIndependent(Rule):
 
     code = "SME-INDEPENDENT"
     title = _("The SMEs are independent of each other")
+    requirement = ngettext_lazy(
+        "Where SMEs are linked, at least one independent SME remains.",
+        "Where SMEs are linked, at least %(minimum)s independent SMEs remain.",
+        "minimum",
+    )
     source = _("Programme manual; Recommendation 2003/361/EC, Annex, Article 3(3)")
     messages = {
         "passed": _("No two SMEs of the consortium are linked."),
@@ -279,6 +296,7 @@ class PartnersConfirmed(Rule):
 
     code = "PARTNERS-CONFIRMED"
     title = _("Every partner has confirmed")
+    requirement = _("Every partner has confirmed that it takes part.")
     source = _("Programme manual")
     messages = {
         "passed": ngettext_lazy(
@@ -388,7 +406,7 @@ def _choice_of_country(dossier: Dossier, group: Group) -> tuple[Evidence, Remedy
     members = _smes(group)
     keys, countries = tuple(p.key for p in members), group.countries
     shown = tuple(dossier.name_of("country", code) for code in countries)
-    values = {"partners": names_of(members), "countries": shown}
+    values: dict[str, Value] = {"partners": names_of(members), "countries": shown}
     return (
         Evidence("group", "+".join(keys), "country_open", values),
         Remedy("choose_country", {"keys": keys, "codes": countries, **values}),

@@ -14,7 +14,7 @@ from feasibility.cofinancing import AidBasis
 from .dossier import Dossier, FiguresClass, PartnerFacts
 from .finding import Evidence, Finding, Remedy
 from .rule import Rule, for_partner, names_of, of_partner
-from .values import Euro
+from .values import Euro, Value
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,7 @@ class SmeDeclaration(Rule):
 
     code = "SME-DECLARATION"
     title = _("Every SME has a valid declaration")
+    requirement = _("Every SME has declared its size, and its figures give the class that it declares.")
     source = _("Recommendation 2003/361/EC, Annex, Articles 3 to 6; Regulation (EU) 651/2014, Annex I")
     messages = {
         "none": _("No partner is an SME, so none has to declare."),
@@ -67,7 +68,10 @@ class SmeDeclaration(Rule):
         if not wrong and not missing:
             return self.passed(count=len(concerned))
         first = wrong or missing
-        values = {"count": len(first), "partners": names_of(partner for partner, _fact in first)}
+        values: dict[str, Value] = {
+            "count": len(first),
+            "partners": names_of(partner for partner, _fact in first),
+        }
         evidence = [fact for _partner, fact in (*wrong, *missing)]
         remedies = [for_partner("declare_sme", partner) for partner, _fact in (*wrong, *missing)]
         if wrong:
@@ -95,6 +99,7 @@ class DeMinimis(Rule):
 
     code = "DE-MINIMIS"
     title = _("De minimis aid stays within the headroom")
+    requirement = _("De minimis aid stays within what the undertaking and its group may still get.")
     source = _("Regulation (EU) 2023/2831, Articles 2(2) and 3; before it Regulation (EU) 1407/2013")
     messages = {
         "none": _("No partner is paid as de minimis aid."),

@@ -126,6 +126,16 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class RuleText:
+    """A rule in the reader's language, before anybody applies: what it asks, with its parameters."""
+
+    title: str
+    requirement: str
+    details: tuple[str, ...]
+    source: str
+
+
+@dataclass(frozen=True)
 class RemedyText:
     """A remedy in words, with the code and parameters that the page makes its link of."""
 

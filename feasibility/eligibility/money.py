@@ -36,6 +36,7 @@ class GrantLimit(Rule):
 
     code = "GRANT-LIMIT"
     title = _("Grants keep their limits")
+    requirement = _("No grant is above the limits of the programme and the call.")
     source = _("Programme manual; text of the call")
     messages = {
         "passed": _("Every grant keeps its limit; the project asks for %(total)s."),
@@ -91,6 +92,7 @@ class FundingRate(Rule):
 
     code = "FUNDING-RATE"
     title = _("Grants keep the funding rate")
+    requirement = _("A grant is at most %(rate)s of the partner's eligible cost.")
     source = _("Programme manual; Regulation (EU) 2021/1059, Article 13")
     messages = {
         "passed": _("No grant is above %(rate)s of the partner's eligible cost."),
@@ -129,6 +131,7 @@ class AidIntensity(Rule):
 
     code = "AID-INTENSITY"
     title = _("Grants keep the State aid intensity")
+    requirement = _("A grant keeps the intensity and the ceiling of the partner's aid basis.")
     source = _("Regulation (EU) 651/2014, Articles 4, 20, 20a and 25")
     messages = {
         "passed": _("Every grant keeps the limits of its aid basis."),
@@ -185,6 +188,7 @@ class PartnerShare(Rule):
 
     code = "PARTNER-SHARE"
     title = _("Each partner's share keeps its limits")
+    requirement = _("A partner carries %(smallest)s to %(largest)s of the total eligible cost.")
     source = _("Programme manual; compare Regulation (EU) 651/2014, Article 25(6)(b)")
     derogable = True
     messages = {
@@ -242,6 +246,7 @@ class BudgetSum(Rule):
 
     code = "BUDGET-SUM"
     title = _("The budget adds up")
+    requirement = _("The budget adds up by partner, cost category and source, to the cent.")
     source = _("Programme manual; Regulation (EU) 2021/1060, Articles 53 to 56")
     messages = {
         "passed": _("The budget of %(total)s adds up by partner, cost category and source."),
@@ -345,7 +350,7 @@ def _without_gap(rule: Rule, dossier: Dossier) -> Finding | None:
 
 def _above_rate(partner: PartnerFacts, budget: Budget, rate: Decimal, fact: str) -> tuple[Evidence, Remedy]:
     largest = Euro(largest_grant(max(budget.cost, Decimal(0)), rate))
-    figures = {
+    figures: dict[str, Value] = {
         "grant": Euro(budget.grant),
         "cost": Euro(budget.cost),
         "limit": Rate(rate),

@@ -29,6 +29,7 @@ class Duration(Rule):
 
     code = "DURATION"
     title = _("Start and duration keep their limits")
+    requirement = _("The project takes %(minimum)s to %(maximum)s months.")
     source = _("Programme manual; Regulation (EU) 651/2014, Article 6(2)")
     derogable = True
     messages = {
@@ -91,6 +92,11 @@ class Products(Rule):
 
     code = "PRODUCTS"
     title = _("Expected products with a readiness path")
+    requirement = ngettext_lazy(
+        "At least one product is expected whose readiness level rises.",
+        "At least %(minimum)s products are expected whose readiness levels rise.",
+        "minimum",
+    )
     source = _("Programme manual")
     messages = {
         "passed": ngettext_lazy(
@@ -146,6 +152,7 @@ class Sections(Rule):
 
     code = "SECTIONS"
     title = _("Every mandatory section is complete")
+    requirement = _("Every mandatory section is complete.")
     source = _("Programme manual")
     messages = {
         "passed": _("Every mandatory section is complete."),
@@ -184,6 +191,7 @@ class Annexes(Rule):
 
     code = "ANNEXES"
     title = _("Every mandatory annex is there")
+    requirement = _("Every mandatory annex is uploaded.")
     source = _("Programme manual; text of the call")
     derogable = True
     messages = {

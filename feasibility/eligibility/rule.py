@@ -172,11 +172,13 @@ class Rule(ABC):
 
     ``judge`` answers from the dossier alone. ``check`` is what everybody calls: it also honours a recorded
     derogation where the rule is ``derogable``. ``messages`` holds one sentence for each ``reason`` that ``judge``
-    gives; each must stay for as long as findings with that reason are kept.
+    gives, ``requirement`` is the rule in words for
+    those who have not applied yet; both take the rule's own parameters. A sentence must stay for as long as findings with that reason are kept.
     """
 
     code: ClassVar[str]
     title: ClassVar[Text]
+    requirement: ClassVar[Text]
     source: ClassVar[Text]
     messages: ClassVar[Mapping[str, Text]]
     derogable: ClassVar[bool] = False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
-from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText
-from .rule import DEROGATED, DEROGATED_MESSAGE, RULES
+from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
+from .rule import DEROGATED, DEROGATED_MESSAGE, RULES, Rule, spec_of
 from .values import Value, show_all
 
 if TYPE_CHECKING:
@@ -139,6 +140,15 @@ REMEDIES: Mapping[str, Text] = {
 }
 """One sentence for each remedy."""
 
+LIMITS: Mapping[tuple[str, str], Text] = {
+    ("GRANT-LIMIT", "per_sme"): _("An SME gets at most %(limit)s."),
+    ("GRANT-LIMIT", "per_partner"): _("A partner gets at most %(limit)s."),
+    ("GRANT-LIMIT", "per_project"): _("A project gets at most %(limit)s."),
+    ("PRODUCTS", "lowest_start"): _("A product starts at readiness level %(limit)s or higher."),
+    ("PRODUCTS", "lowest_target"): _("A product reaches readiness level %(limit)s or higher."),
+}
+"""Limits of a rule that may be left out, one sentence each."""
+
 FIELDS: Mapping[str, Text] = {
     "main_ket": _("Choose a main technology that the call takes."),
     "fields": _("Choose application fields that the call takes."),
@@ -170,6 +180,16 @@ def describe(finding: Finding) -> FindingText:
         evidence=tuple(text for text in map(_evidence, finding.evidence) if text),
         remedies=remedies,
     )
+
+
+def describe_rule(rule: Rule) -> RuleText:
+    """The rule in the active language, as a call's page shows it. Limits that are set are named one by one."""
+    values = {one.name: spec_of(one).unit.kept(getattr(rule, one.name)) for one in fields(rule)}
+    limits = ((LIMITS.get((rule.code, name)), value) for name, value in values.items())
+    details = tuple(
+        _fill(sentence, {"limit": value}) for sentence, value in limits if sentence and value is not None
+    )
+    return RuleText(str(rule.title), _fill(rule.requirement, values), details, str(rule.source))
 
 
 def _message(finding: Finding) -> str:
