@@ -7,82 +7,235 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('calls', '0002_initial'),
-        ('consortia', '0001_initial'),
-        ('feasibility', '0002_initial'),
+        ("calls", "0001_initial"),
+        ("consortia", "0001_initial"),
+        ("feasibility", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Project',
+            name="Project",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True, verbose_name='number')),
-                ('title', models.CharField(max_length=120, verbose_name='title')),
-                ('state', models.CharField(choices=[('contracting', 'Grant agreement in preparation'), ('running', 'Running'), ('closing', 'Closing'), ('closed', 'Closed'), ('terminated', 'Terminated')], default='contracting', editable=False, max_length=12, verbose_name='state')),
-                ('opened_at', models.DateTimeField(verbose_name='opened')),
-                ('changed_at', models.DateTimeField(verbose_name='changed')),
-                ('decision', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='project', to='feasibility.decision')),
-                ('proposal', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='project', to='feasibility.proposal')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True, verbose_name="number")),
+                ("title", models.CharField(max_length=120, verbose_name="title")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("contracting", "Grant agreement in preparation"),
+                            ("running", "Running"),
+                            ("closing", "Closing"),
+                            ("closed", "Closed"),
+                            ("terminated", "Terminated"),
+                        ],
+                        default="contracting",
+                        editable=False,
+                        max_length=12,
+                        verbose_name="state",
+                    ),
+                ),
+                ("opened_at", models.DateTimeField(verbose_name="opened")),
+                ("changed_at", models.DateTimeField(verbose_name="changed")),
+                (
+                    "decision",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="project",
+                        to="feasibility.decision",
+                    ),
+                ),
+                (
+                    "proposal",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="project",
+                        to="feasibility.proposal",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'project',
-                'verbose_name_plural': 'projects',
-                'ordering': ['number'],
+                "verbose_name": "project",
+                "verbose_name_plural": "projects",
+                "ordering": ["number"],
             },
         ),
         migrations.CreateModel(
-            name='Product',
+            name="Product",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('trl_start', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9)], verbose_name='readiness level at the start')),
-                ('trl_end', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9)], verbose_name='readiness level at the end')),
-                ('market_year', models.PositiveSmallIntegerField(verbose_name='expected year of the first sale')),
-                ('stage', models.CharField(choices=[('planned', 'Promised'), ('in_development', 'Being tested'), ('on_market', 'On the market'), ('stopped', 'Stopped')], default='planned', max_length=16, verbose_name='stage')),
-                ('staged_at', models.DateTimeField(verbose_name='in this stage since')),
-                ('first_sold_on', models.DateField(blank=True, null=True, verbose_name='first sold on')),
-                ('evidence', models.TextField(blank=True, max_length=1000, verbose_name='evidence')),
-                ('expected_product', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='product', to='feasibility.expectedproduct')),
-                ('ket', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='calls.ket', verbose_name='technology')),
-                ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='consortia.organisation', verbose_name='owner')),
-                ('project', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='products', to='reporting.project')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "trl_start",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9),
+                        ],
+                        verbose_name="readiness level at the start",
+                    ),
+                ),
+                (
+                    "trl_end",
+                    models.PositiveSmallIntegerField(
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(9),
+                        ],
+                        verbose_name="readiness level at the end",
+                    ),
+                ),
+                (
+                    "market_year",
+                    models.PositiveSmallIntegerField(verbose_name="expected year of the first sale"),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Promised"),
+                            ("in_development", "Being tested"),
+                            ("on_market", "On the market"),
+                            ("stopped", "Stopped"),
+                        ],
+                        default="planned",
+                        max_length=16,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("staged_at", models.DateTimeField(verbose_name="in this stage since")),
+                ("first_sold_on", models.DateField(blank=True, null=True, verbose_name="first sold on")),
+                ("evidence", models.TextField(blank=True, max_length=1000, verbose_name="evidence")),
+                (
+                    "expected_product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="product",
+                        to="feasibility.expectedproduct",
+                    ),
+                ),
+                (
+                    "ket",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="calls.ket",
+                        verbose_name="technology",
+                    ),
+                ),
+                (
+                    "owner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="consortia.organisation",
+                        verbose_name="owner",
+                    ),
+                ),
+                (
+                    "project",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="products",
+                        to="reporting.project",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'product',
-                'verbose_name_plural': 'products',
-                'ordering': ['project', 'pk'],
+                "verbose_name": "product",
+                "verbose_name_plural": "products",
+                "ordering": ["project", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ProductStage',
+            name="ProductStage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('stage', models.CharField(choices=[('planned', 'Promised'), ('in_development', 'Being tested'), ('on_market', 'On the market'), ('stopped', 'Stopped')], max_length=16, verbose_name='stage')),
-                ('staged_at', models.DateTimeField(verbose_name='at')),
-                ('first_sold_on', models.DateField(blank=True, null=True, verbose_name='first sold on')),
-                ('evidence', models.TextField(blank=True, max_length=1000, verbose_name='evidence')),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('product', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stages', to='reporting.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "stage",
+                    models.CharField(
+                        choices=[
+                            ("planned", "Promised"),
+                            ("in_development", "Being tested"),
+                            ("on_market", "On the market"),
+                            ("stopped", "Stopped"),
+                        ],
+                        max_length=16,
+                        verbose_name="stage",
+                    ),
+                ),
+                ("staged_at", models.DateTimeField(verbose_name="at")),
+                ("first_sold_on", models.DateField(blank=True, null=True, verbose_name="first sold on")),
+                ("evidence", models.TextField(blank=True, max_length=1000, verbose_name="evidence")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "product",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stages",
+                        to="reporting.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stage of a product',
-                'verbose_name_plural': 'stages of products',
-                'ordering': ['staged_at', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('stage', 'on_market'), _negated=True), models.Q(('first_sold_on__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='product_stage_on_market_is_shown', violation_error_message='On the market means a first sale, with its date and evidence.')],
+                "verbose_name": "stage of a product",
+                "verbose_name_plural": "stages of products",
+                "ordering": ["staged_at", "pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("stage", "on_market"), _negated=True),
+                            models.Q(
+                                ("first_sold_on__isnull", False), models.Q(("evidence", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="product_stage_on_market_is_shown",
+                        violation_error_message="On the market means a first sale, with its date and evidence.",
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='project',
-            index=models.Index(fields=['opened_at'], name='project_by_opening'),
+            model_name="project",
+            index=models.Index(fields=["opened_at"], name="project_by_opening"),
         ),
         migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('stage', 'on_market'), _negated=True), models.Q(('first_sold_on__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='product_on_market_is_shown', violation_error_message='On the market means a first sale, with its date and evidence.'),
+            model_name="product",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("stage", "on_market"), _negated=True),
+                    models.Q(("first_sold_on__isnull", False), models.Q(("evidence", ""), _negated=True)),
+                    _connector="OR",
+                ),
+                name="product_on_market_is_shown",
+                violation_error_message="On the market means a first sale, with its date and evidence.",
+            ),
         ),
     ]

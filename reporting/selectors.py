@@ -1,0 +1,341 @@
+"""Reads that span models and return frozen values."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+
+from calls.enums import CallState
+from calls.models import ApplicationField, Call, Country, Ket, Programme, ProjectKind, Region
+from consortia.enums import PartnerRole, PartnerState, SizeClass
+from consortia.models import Partner, SmeDeclaration
+from feasibility.enums import FundingSource, Outcome, ProposalState
+from feasibility.models import BudgetLine, Decision, FundingLine, Proposal, Submission
+from reporting.enums import Stage
+from reporting.figures import (
+    NOTHING,
+    Applications,
+    CallMoney,
+    CountryCount,
+    Crossing,
+    KetMoney,
+    Money,
+    ProductFigures,
+    ProductLine,
+    ProgrammeFigures,
+    ProjectFigures,
+    RegionCount,
+)
+from reporting.models import Product, Project
+from rocket.core.text import LocalisedText
+
+APPROVALS = frozenset(outcome.value for outcome in Outcome if outcome.is_approval)
+SME_CLASSES = [size for size in SizeClass if size.is_sme]
+NO_KET = LocalisedText(
+    {"en": "No technology named", "de": "Keine Technologie genannt", "nl": "Geen technologie genoemd"}
+)
+M = TypeVar("M", bound=Money)
+
+
+def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures:
+    """The figures of ``programme`` as they stood at ``as_of``, that moment included. Thirteen queries, always.
+
+    Counted by ``published_at`` (calls), ``received_at`` (submissions), ``decided_at`` (decisions), ``opened_at``
+    (projects), ``declared_at`` (SME declarations) and ``staged_at`` (products).
+    """
+    projects = Project.objects.of(programme).as_of(as_of)
+    ids = projects.values("pk")
+    published = Q(published_at__lte=as_of) & ~Q(state=CallState.DRAFT)
+    calls = list(
+        Call.objects.filter(
+            published | Q(pk__in=projects.values("proposal__call")), programme=programme
+        ).order_by("opens_at", "pk")
+    )
+    kinds = list(ProjectKind.objects.filter(programme=programme))
+    kets = list(Ket.objects.filter(programme=programme))
+    application_fields = list(ApplicationField.objects.filter(programme=programme))
+    countries = list(Country.objects.filter(programme=programme))
+    regions = list(Region.objects.filter(programme=programme).select_related("country"))
+    applications = _applications(programme, as_of)
+
+    rows = list(
+        projects.select_related("proposal__call", "proposal__kind", "proposal__main_ket").order_by("number")
+    )
+    fields_of: dict[int, list[str]] = defaultdict(list)
+    for project, code in (
+        projects.filter(proposal__fields__isnull=False)
+        .order_by("pk", "proposal__fields__position", "proposal__fields__code")
+        .values_list("pk", "proposal__fields__code")
+    ):
+        fields_of[project].append(code)
+    budget = _sum_by_project(BudgetLine.objects.filter(proposal__project__in=ids))
+    grant = _sum_by_project(FundingLine.objects.filter(proposal__project__in=ids, source=FundingSource.GRANT))
+    partners = list(_partners(ids, as_of))
+    products = list(
+        Product.objects.filter(project__in=ids)
+        .with_stage_at(as_of)
+        .filter(stage_then__isnull=False)
+        .select_related("project", "ket", "owner")
+        .order_by("project__number", "pk")
+    )
+
+    of_project: dict[int, list[Partner]] = defaultdict(list)
+    for partner in partners:
+        of_project[partner.consortium_id].append(partner)
+    organisations = {partner.organisation_id: partner for partner in partners}
+    tiles = {(region.code, region.version): region for region in regions}
+    in_region: dict[tuple[str, int], int] = defaultdict(int)
+    in_country: dict[str, int] = defaultdict(int)
+    for partner in organisations.values():
+        in_country[partner.organisation.country] += 1
+        if (place := _region_of(partner)) in tiles:
+            in_region[place] += 1
+
+    listed = tuple(
+        _project_figures(
+            project,
+            fields_of[project.pk],
+            of_project[project.proposal.consortium_id],
+            budget.get(project.pk, NOTHING),
+            grant.get(project.pk, NOTHING),
+        )
+        for project in rows
+    )
+    stages = [Stage(product.stage_then) for product in products]
+    return ProgrammeFigures(
+        programme=programme.code,
+        programme_name=programme.short_name,
+        as_of=as_of,
+        funding_rate=programme.funding_rate,
+        calls=sum(not call.is_pioneer_round for call in calls),
+        calls_completed=sum(
+            not call.is_pioneer_round and call.closes_at is not None and call.closes_at <= as_of
+            for call in calls
+        ),
+        pioneer_rounds=sum(call.is_pioneer_round for call in calls),
+        applications=sum(
+            (applications[call.pk] for call in calls if not call.is_pioneer_round), Applications()
+        ),
+        projects=len(rows),
+        pioneer_projects=sum(project.proposal.call.is_pioneer_round for project in rows),
+        organisations=len(organisations),
+        smes=sum(partner.is_declared_sme for partner in organisations.values()),
+        organisations_without_region=len(organisations) - sum(in_region.values()),
+        budget=sum((project.budget for project in listed), NOTHING),
+        grant=sum((project.grant for project in listed), NOTHING),
+        by_call=_by(
+            (
+                CallMoney(
+                    code=call.slug,
+                    name=call.title,
+                    is_pioneer_round=call.is_pioneer_round,
+                    opens_at=call.opens_at,
+                    closes_at=call.closes_at,
+                    applications=applications[call.pk],
+                )
+                for call in calls
+            ),
+            listed,
+            lambda project: (project.call,),
+        ),
+        by_kind=_by(
+            (Money(code=kind.code, name=kind.name) for kind in kinds), listed, lambda project: (project.kind,)
+        ),
+        by_ket=_by(
+            [
+                *(KetMoney(code=ket.code, name=ket.name, category=ket.category) for ket in kets),
+                *_without_ket(listed),
+            ],
+            listed,
+            lambda project: (project.main_ket,),
+        ),
+        by_field=_by(
+            (Money(code=field.code, name=field.name) for field in application_fields),
+            listed,
+            lambda project: project.application_fields,
+        ),
+        by_country=_by_country(countries, in_country),
+        by_region=tuple(
+            RegionCount(
+                code=region.code,
+                version=region.version,
+                name=region.name,
+                short=region.short,
+                country=region.country.code,
+                side=region.country.side,
+                column=region.column,
+                row=region.row,
+                organisations=in_region[region.code, region.version],
+            )
+            for region in regions
+        ),
+        crossings=tuple(
+            crossing
+            for project in rows
+            if (crossing := _crossing(project, of_project[project.proposal.consortium_id], tiles))
+        ),
+        products=ProductFigures(
+            target=programme.product_target,
+            on_market=stages.count(Stage.ON_MARKET),
+            in_development=stages.count(Stage.IN_DEVELOPMENT),
+            planned=stages.count(Stage.PLANNED),
+            stopped=stages.count(Stage.STOPPED),
+        ),
+        project_list=listed,
+        product_list=tuple(
+            ProductLine(
+                name=product.name,
+                project=product.project.number,
+                ket=product.ket.code,
+                owner=product.owner.name,
+                country=product.owner.country,
+                trl_start=product.trl_start,
+                trl_end=product.trl_end,
+                market_year=product.market_year,
+                stage=stage,
+            )
+            for product, stage in zip(products, stages, strict=True)
+        ),
+    )
+
+
+def _applications(programme: Programme, as_of: datetime) -> dict[int, Applications]:
+    """Per call: submitted, decided, approved by ``as_of``. One query."""
+    decisions = Decision.objects.filter(proposal=OuterRef("pk"), decided_at__lte=as_of)
+    given_back = Q(state=ProposalState.WITHDRAWN, changed_at__lte=as_of)
+    counts = (
+        Proposal.objects.filter(
+            Exists(Submission.objects.filter(proposal=OuterRef("pk"), received_at__lte=as_of)),
+            call__programme=programme,
+        )
+        .annotate(outcome_then=Subquery(decisions.order_by("-decided_at", "-pk").values("outcome")[:1]))
+        .order_by()
+        .values("call_id", "outcome_then")
+        .annotate(submitted=Count("pk"), kept=Count("pk", filter=~given_back))
+    )
+    found: dict[int, Applications] = defaultdict(Applications)
+    for row in counts:
+        outcome = row["outcome_then"]
+        found[row["call_id"]] += Applications(
+            submitted=row["submitted"],
+            decided=row["submitted"] if outcome else 0,
+            approved=row["kept"] if outcome in APPROVALS else 0,
+        )
+    return found
+
+
+def _sum_by_project(lines: Any) -> dict[int, Decimal]:
+    """Exact cents of confirmed partners by project. One query."""
+    return dict(
+        lines.filter(partner__state=PartnerState.CONFIRMED)
+        .order_by()
+        .values_list("proposal__project")
+        .annotate(amount=Sum("amount"))
+    )
+
+
+def _partners(projects: Any, as_of: datetime) -> Iterable[Any]:
+    """Confirmed lead and project partners, lead partners first, with ``is_declared_sme``. One query."""
+    declared = SmeDeclaration.objects.filter(
+        Q(superseded_at=None) | Q(superseded_at__gt=as_of),
+        organisation=OuterRef("organisation"),
+        declared_at__lte=as_of,
+        computed_class__in=SME_CLASSES,
+    )
+    return (
+        Partner.objects.confirmed()
+        .filter(consortium__proposal__project__in=projects)
+        .exclude(role=PartnerRole.ASSOCIATED)
+        .select_related("organisation")
+        .annotate(is_declared_sme=Exists(declared))
+    )
+
+
+def _region_of(partner: Partner) -> tuple[str, int]:
+    return partner.organisation.region_code, partner.organisation.region_version or 0
+
+
+def _project_figures(
+    project: Project, fields: list[str], partners: list[Partner], budget: Decimal, grant: Decimal
+) -> ProjectFigures:
+    lead = next((partner.organisation for partner in partners if partner.is_lead), None)
+    ket = project.proposal.main_ket
+    return ProjectFigures(
+        number=project.number,
+        title=project.title,
+        call=project.proposal.call.slug,
+        kind=project.proposal.kind.code,
+        main_ket=ket.code if ket else "",
+        application_fields=tuple(fields),
+        opened_at=project.opened_at,
+        lead_partner=lead.name if lead else "",
+        lead_country=lead.country if lead else "",
+        partners=len(partners),
+        budget=budget,
+        grant=grant,
+    )
+
+
+def _by(
+    headings: Iterable[M],
+    projects: Iterable[ProjectFigures],
+    of: Callable[[ProjectFigures], Iterable[str]],
+) -> tuple[M, ...]:
+    """Each heading with the projects that belong to it; the order of the headings is kept."""
+    from dataclasses import replace
+
+    under: dict[str, list[ProjectFigures]] = defaultdict(list)
+    for project in projects:
+        for code in of(project):
+            under[code].append(project)
+    return tuple(
+        replace(
+            heading,
+            projects=len(under[heading.code]),
+            budget=sum((project.budget for project in under[heading.code]), NOTHING),
+            grant=sum((project.grant for project in under[heading.code]), NOTHING),
+        )
+        for heading in headings
+    )
+
+
+def _without_ket(projects: Iterable[ProjectFigures]) -> list[KetMoney]:
+    if all(project.main_ket for project in projects):
+        return []
+    return [KetMoney(code="", name=NO_KET)]
+
+
+def _by_country(countries: list[Country], counted: dict[str, int]) -> tuple[CountryCount, ...]:
+    """The programme's countries in its order, then third countries by code."""
+    known = {country.code for country in countries}
+    inside = [
+        CountryCount(
+            code=country.code, name=country.name, side=country.side, organisations=counted[country.code]
+        )
+        for country in countries
+    ]
+    outside = [
+        CountryCount(code=code, name=LocalisedText(code), organisations=counted[code])
+        for code in sorted(set(counted) - known)
+    ]
+    return tuple(inside + outside)
+
+
+def _crossing(
+    project: Project, partners: list[Partner], tiles: dict[tuple[str, int], Region]
+) -> Crossing | None:
+    """From the lead partner's tile to the first partner's on the other shore; None where one has no tile."""
+    places = [tiles[place] for partner in partners if (place := _region_of(partner)) in tiles]
+    leads = [partner for partner in partners if partner.is_lead and _region_of(partner) in tiles]
+    if not leads:
+        return None
+    start = tiles[_region_of(leads[0])]
+    end = next((place for place in places if place.country.side != start.country.side), None)
+    if end is None:
+        return None
+    return Crossing(project=project.number, start=(start.column, start.row), end=(end.column, end.row))
