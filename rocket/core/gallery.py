@@ -177,7 +177,7 @@ def sample_context() -> dict[str, Any]:
         Sample(cells=[Sample(text="GridSkin", url="#grid"), Sample(text="Koppelvlak Energie B.V."), Sample(text=amount(Decimal("948260.40"))), Sample(text=_("In assessment"))]),
     ]  # fmt: skip
     return {
-        "now": NOW, "no_focus": True, "kets": KETS, "states": list(STATES), "money": Decimal("9994868.76"), "rate": Decimal("0.642"),
+        "now": NOW, "no_focus": True, "kets": KETS, "states": [state for state in STATES if state != "info"], "money": Decimal("9994868.76"), "rate": Decimal("0.642"),
         "moments": {
             "open": NOW + timedelta(days=45), "soon": NOW + timedelta(hours=3), "closed": NOW - timedelta(days=2),
             "opens": NOW + timedelta(days=12), "later": NOW + timedelta(days=90),
