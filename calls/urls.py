@@ -1,1 +1,16 @@
-urlpatterns = []
+"""Addresses of calls: public ones and the desk's."""
+
+from django.urls import path
+
+from calls.views import desk, public
+
+urlpatterns = [
+    path("", public.home, name="home"),
+    path("calls/", public.call_list, name="calls"),
+    path("calls/<slug:slug>/", public.call, name="call"),
+    path("desk/<slug:programme>/calls/", desk.call_list, name="desk_calls"),
+    path("desk/<slug:programme>/calls/new/", desk.create, name="desk_call_new"),
+    path("desk/<slug:programme>/calls/<slug:slug>/", desk.call, name="desk_call"),
+    path("desk/<slug:programme>/calls/<slug:slug>/edit/", desk.edit, name="desk_call_edit"),
+    path("desk/<slug:programme>/calls/<slug:slug>/step/<slug:verb>/", desk.step, name="desk_call_step"),
+]

@@ -1,4 +1,4 @@
-from calls.models.call import Call
+from calls.models.call import Call, CallQuerySet
 from calls.models.programme import (
     AidBasis,
     ApplicationField,
@@ -19,6 +19,7 @@ __all__ = [
     "ApplicationField",
     "AssessmentCriterion",
     "Call",
+    "CallQuerySet",
     "ClusterOrganisation",
     "CostCategory",
     "Country",

@@ -54,8 +54,9 @@ class CallQuerySet(models.QuerySet["Call"]):
         return self.filter(~Q(state=CallState.DRAFT) | desk_programmes(user, "programme"))
 
     def with_parts(self) -> "CallQuerySet":
-        """With programme, kinds, technologies and fields at hand: four queries, however many calls."""
-        return self.select_related("programme").prefetch_related("kinds", "kets", "fields")
+        """With programme, kinds, technologies and fields at hand: six queries, however many calls."""
+        parts = ("kinds", "kets", "fields", "programme__kets", "programme__application_fields")
+        return self.select_related("programme").prefetch_related(*parts)
 
 
 class Call(models.Model):
@@ -128,6 +129,16 @@ class Call(models.Model):
         if self.opens_at is None or self.closes_at is None or now < self.opens_at:
             return CallPhase.PLANNED
         return CallPhase.OPEN if now < self.closes_at else CallPhase.CLOSED
+
+    @property
+    def takes_every_ket(self) -> bool:
+        """True when no technology of the programme is left out."""
+        return len(self.kets.all()) == len(self.programme.kets.all())
+
+    @property
+    def takes_every_field(self) -> bool:
+        """True when no application field of the programme is left out."""
+        return len(self.fields.all()) == len(self.programme.application_fields.all())
 
     def time_left(self, now: datetime) -> timedelta:
         """From that moment to the deadline; never below zero."""

@@ -8,7 +8,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.enums import FunderLevel, IndicatorKind, RuleBook, Side
-from rocket.core.money import EuroField
+from rocket.core.display import percent_text
+from rocket.core.money import EuroField, euro_text
 from rocket.core.text import LocalisedField
 
 
@@ -71,6 +72,13 @@ class Programme(models.Model):
     def zone(self) -> ZoneInfo:
         """The zone in which the programme states its deadlines."""
         return ZoneInfo(self.time_zone)
+
+    @property
+    def promise(self) -> str:
+        """The summary in the active language with the programme's own rate and cap put in, so that the sentence
+        and the rules can't differ."""
+        values = {"rate": percent_text(self.funding_rate), "cap": euro_text(self.grant_cap)}
+        return str(self.summary) % values
 
 
 class ProgrammePart(models.Model):

@@ -39,6 +39,9 @@ def parse_programme(table: Table, parsed: Parsed) -> Values:
         "grant_cap": table.amount("grant_cap"),
         "product_target": table.whole("product_target", least=1, most=100_000),
     }
+    for language, text in values["summary"].items():
+        if not _takes_figures(text):
+            table.wrong(f"summary.{language}", "a text in which % stands only in %(rate)s, %(cap)s and %%")
     zone = table.text("time_zone", longest=40)
     if zone and zone not in available_timezones():
         table.wrong("time_zone", f'no time zone "{zone}".{did_you_mean(zone, available_timezones())}')
@@ -49,6 +52,11 @@ def parse_programme(table: Table, parsed: Parsed) -> Values:
     if values["ends_on"] <= values["starts_on"] and table.has("starts_on") and table.has("ends_on"):
         table.wrong("ends_on", "a date after starts_on")
     return values
+
+
+def _takes_figures(text: str) -> bool:
+    """The summary is filled with the programme's rate and cap."""
+    return "%" not in text.replace("%(rate)s", "").replace("%(cap)s", "").replace("%%", "")
 
 
 def _is_slug(code: str) -> bool:

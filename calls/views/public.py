@@ -1,0 +1,122 @@
+"""Pages for everybody: the home page, the list of calls, and one call."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
+
+from calls.desk import home_programme
+from calls.models import Call, Programme
+from calls.selectors import calls_by_phase, kinds_in
+from rocket.core.money import euro_text
+from rocket.core.permissions import find
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """What the programme pays, which calls are open, and how it goes."""
+    programme = home_programme()
+    if programme is None:
+        return render(request, "calls/home_empty.html")
+    calls = calls_by_phase(Call.objects.filter(programme=programme), request.arrived_at)  # type: ignore[attr-defined]
+    regions = list(programme.regions.select_related("country"))
+    clusters = list(programme.clusters.select_related("country"))
+    countries = {country.side: country for country in programme.countries.all()}
+    return render(
+        request,
+        "calls/home.html",
+        {
+            "programme": programme,
+            "calls": calls,
+            "regions": regions,
+            "west": countries.get("west"),
+            "east": countries.get("east"),
+            "clusters": clusters,
+            "figures": _figures(programme),
+            "steps": _steps(len(clusters)),
+        },
+    )
+
+
+def _figures(programme: Programme) -> list[dict[str, object]]:
+    from rocket.core.display import count_text, day_text, percent_text
+
+    return [
+        {
+            "value": percent_text(programme.funding_rate),
+            "label": _("funding rate"),
+            "note": _("of the eligible cost; the rest is the partners’ own"),
+        },
+        {
+            "value": euro_text(programme.grant_cap),
+            "label": _("largest grant"),
+            "note": _("for each small or medium-sized company"),
+        },
+        {
+            "value": count_text(programme.product_target),
+            "label": _("products"),
+            "note": _("are the target of the programme"),
+        },
+        {
+            "value": f"{programme.starts_on.year}–{programme.ends_on.year}",
+            "label": _("the programme runs"),
+            "note": _("from %(start)s to %(end)s")
+            % {"start": day_text(programme.starts_on), "end": day_text(programme.ends_on)},
+        },
+    ]
+
+
+def _steps(clusters: int) -> list[dict[str, str]]:
+    ask = ngettext(
+        "Search companies that offer what you need, or ask the cluster organisation of your region.",
+        "Search companies that offer what you need, or ask one of %(n)s cluster organisations.",
+        clusters,
+    )
+    return [
+        {"title": _("Find a partner"), "text": ask % {"n": clusters}},
+        {
+            "title": _("Write together"),
+            "text": _("One proposal, every partner its own part. It saves itself."),
+        },
+        {
+            "title": _("See if it is eligible"),
+            "text": _("Each rule tells you what is missing and where to mend it, while you write."),
+        },
+        {
+            "title": _("Submit and start"),
+            "text": _("You get a receipt at once. The decision comes with its reason."),
+        },
+    ]
+
+
+@login_not_required
+@require_safe
+def call_list(request: HttpRequest) -> HttpResponse:
+    """Every public call: open, planned, closed."""
+    calls = calls_by_phase(Call.objects.all(), request.arrived_at)  # type: ignore[attr-defined]
+    return render(request, "calls/list.html", {"calls": calls})
+
+
+@login_not_required
+@require_safe
+def call(request: HttpRequest, slug: str) -> HttpResponse:
+    """One call with its rules in words. Managers and auditors see a draft here as everybody will."""
+    found = find(
+        request, Call, to="view", queryset=Call.objects.visible_to(request.user).with_parts(), slug=slug
+    )
+    with timezone.override(found.programme.zone):
+        return render(
+            request,
+            "calls/call.html",
+            {
+                "call": found,
+                "programme": found.programme,
+                "kinds": kinds_in(found),
+                "is_open": found.is_open_at(request.arrived_at),  # type: ignore[attr-defined]
+                "is_draft": found.state == "draft",
+            },
+        )
