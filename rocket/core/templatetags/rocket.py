@@ -16,6 +16,7 @@ from typing import Any
 import lucide
 from django import forms, template
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
+from django.http import QueryDict
 from django.template.defaulttags import querystring
 from django.utils import timezone
 from django.utils.html import format_html
@@ -334,10 +335,9 @@ def remaining(closes_at: datetime | None, opens_at: datetime | None, now: dateti
 def qs(context: template.Context, query_dict: Any = None, **changes: Any) -> str:
     """The current query string with changes; a value of None removes its key. ``page=2`` keeps filters and order."""
     if query_dict is None:
-        request = context.get("request")
-        if request is None:
-            return ""
-        query_dict = request.GET
+        query_dict = getattr(context.get("request"), "GET", None)
+    if not isinstance(query_dict, QueryDict):
+        query_dict = QueryDict()
     return str(querystring(context, query_dict, **changes)) or "?"
 
 
