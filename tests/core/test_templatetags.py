@@ -128,7 +128,7 @@ def test_a_status_takes_an_enumeration_and_says_its_word():
 
 def test_only_states_that_ask_for_an_act_are_filled():
     filled = {state for state, (look, _icon, _word) in rocket.STATES.items() if "filled" in look}
-    assert filled == {"needs_attention", "ineligible", "returned", "due"}
+    assert filled == {"needs_attention", "ineligible", "returned", "reopened", "due"}
 
 
 @pytest.mark.parametrize("name", sorted({icon for _look, icon, _word in rocket.STATES.values()}))

@@ -138,7 +138,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "passed": ("passed", "circle-check", _("Passed")),
     "confirmed": ("passed", "circle-check", _("Confirmed")),
     "approved": ("passed", "circle-check", _("Approved")),
-    "approved_with_conditions": ("passed", "circle-check", _("Approved with conditions")),
+    "approved_conditions": ("passed", "circle-check", _("Approved with conditions")),
     "eligible": ("passed", "circle-check", _("Eligible")),
     "accepted": ("passed", "circle-check", _("Accepted")),
     "certified": ("passed", "circle-check", _("Certified")),
@@ -148,7 +148,7 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "derogation": ("passed", "shield-check", _("Derogation recorded")),
     "in_progress": ("info", "pencil", _("In progress")),
     "draft": ("info", "pencil", _("Draft")),
-    "reopened": ("info", "pencil", _("Reopened")),
+    "reopened": ("warning filled", "triangle-alert", _("Reopened, submit again")),
     "submitted": ("info", "send", _("Submitted")),
     "running": ("info", "circle-dot", _("Running")),
     "contracting": ("info", "signature", _("Contracting")),
@@ -158,6 +158,10 @@ STATES: dict[str, tuple[str, str, Any]] = {
     "unknown": ("unknown", "circle-question-mark", _("Not yet known")),
     "waiting": ("unknown", "circle-question-mark", _("Waiting")),
     "invited": ("unknown", "clock", _("Invited")),
+    "appealed": ("unknown", "scale", _("Appeal recorded")),
+    "in_development": ("info", "flask-conical", _("Being tested")),
+    "on_market": ("passed", "circle-check", _("On the market")),
+    "stopped": ("quiet", "circle-minus", _("Stopped")),
     "reserve": ("unknown", "hourglass", _("Reserve list")),
     "planned": ("quiet", "calendar-clock", _("Planned")),
     "not_started": ("quiet", "circle-dashed", _("Not started")),
@@ -456,6 +460,8 @@ FILLS = {  # the light set; style sheets put the reader's theme over it, a print
     "grant3": "#6FB3BE", "above": "#A8201F", "own": "#4A5D66", "launched": "#06303B", "tested": "#2196A6",
     "promised": "#2196A6", "open": "#6B7F88",
 }  # fmt: skip
+FUNDING_KINDS = {"public": "grant2", "private": "grant3"}
+"""Sources of money that share the look of a grant source."""
 CATEGORY_FILLS = ("#2196A6", "#B8860B", "#7C3FCF", "#5C1038", "#12407F", "#66700F")
 TILE_FILLS = ("#E4EBEC", "#B7D8DD", "#6FB3BE", "#1F7A8A", "#0A4A5A")
 
@@ -490,7 +496,11 @@ def funding_line(
 ) -> dict[str, Any]:
     """Who pays: one bar of the parts that add up to the whole, each with its figure below."""
     rows = [
-        {"kind": _get(p, "kind"), "label": _get(p, "label"), "amount": Decimal(_get(p, "amount", 0) or 0)}
+        {
+            "kind": FUNDING_KINDS.get(_key(_get(p, "kind")), _key(_get(p, "kind"))),
+            "label": _get(p, "label"),
+            "amount": Decimal(_get(p, "amount", 0) or 0),
+        }
         for p in parts
     ]
     whole = sum((row["amount"] for row in rows), Decimal(0))
