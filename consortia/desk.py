@@ -5,26 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import OrganisationKind
-from consortia.models import Organisation
+from consortia.models import Invitation, Organisation, SmeDeclaration
 from rocket.core.desk import MenuEntry, Waiting
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    """Own enterprises without a standing SME declaration. One query."""
+    """Invitations to an own address, and own enterprises without a standing SME declaration. Three queries."""
+    addresses = [
+        address.lower()
+        for address in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    ]
+    for invitation in (
+        Invitation.objects.open_at(timezone.now())
+        .filter(email__in=addresses)
+        .select_related("partner__organisation")
+        .order_by("expires_at")
+    ):
+        yield Waiting(
+            title=_("Answer the invitation of %(name)s to a consortium")
+            % {"name": invitation.partner.organisation.name},
+            url=reverse("own_invitation", args=[invitation.pk]),
+            due=invitation.expires_at,
+        )
     undeclared = (
         Organisation.objects.of_member(user)
         .filter(kind=OrganisationKind.SME)
-        .exclude(sme_declarations__superseded_at=None, sme_declarations__isnull=False)
+        .exclude(pk__in=SmeDeclaration.objects.current().values("organisation_id"))
     )
     for organisation in undeclared:
         yield Waiting(
             title=_("Declare the size of %(name)s") % {"name": organisation.name},
-            url=reverse("declare_sme", args=[organisation.pk]),
+            url=reverse("sme_declaration", args=[organisation.pk]),
             detail=_("It counts as an SME once its figures give that class."),
         )
 

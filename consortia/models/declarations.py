@@ -38,6 +38,7 @@ class SmeDeclaration(models.Model):
         _("class that the figures give"), max_length=10, choices=ComputedClass.choices
     )
     accounts_closed_on = models.DateField(_("end of the latest closed period"))
+    """For an enterprise that has not closed a period yet: the day on which it declared its estimate."""
     declared_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField(_("declared at"))
     superseded_at = models.DateTimeField(_("superseded at"), null=True, blank=True)

@@ -12,16 +12,19 @@ from .consortia import (
     remove_partner,
     resend_invitation,
 )
+from .declarations import EarlierAid, declare_de_minimis, declare_sme
 from .imports import ImportCounts, Outcome, RowMessage, import_organisations
 from .organisations import (
     RegisteredAlready,
     add_member,
     claim_organisation,
     edit_organisation,
+    note_organisation,
     register_organisation,
 )
 
 __all__ = [
+    "EarlierAid",
     "ImportCounts",
     "InvitationRefused",
     "Outcome",
@@ -32,12 +35,15 @@ __all__ = [
     "claim_organisation",
     "confirm_partner",
     "create_consortium",
+    "declare_de_minimis",
+    "declare_sme",
     "decline_partner",
     "edit_organisation",
     "edit_partner",
     "find_invitation",
     "import_organisations",
     "invite_partner",
+    "note_organisation",
     "register_organisation",
     "remove_partner",
     "resend_invitation",

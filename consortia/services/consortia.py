@@ -256,13 +256,16 @@ def _tell_inviter(
 
 
 @transaction.atomic
-def confirm_partner(*, token: str, by: User, now: datetime) -> Partner:
-    """Accept the invitation for its organisation. ``by`` must have proved to read the invited mailbox.
+def confirm_partner(
+    *, by: User, now: datetime, token: str = "", invitation: Invitation | None = None
+) -> Partner:
+    """Accept the invitation, given by its token or itself, for its organisation.
 
+    ``by`` must have proved to read the invited mailbox, with or without the token.
     Of an organisation that nobody acts for yet, ``by`` becomes the owner; of any other, ``by`` must be one of its
     people. Raises ``InvitationRefused``, after which nothing has changed.
     """
-    invitation = find_invitation(token)
+    invitation = invitation or find_invitation(token)
     check_answerable(invitation, by=by, now=now)
     partner = invitation.partner
     organisation = partner.organisation
@@ -291,9 +294,11 @@ def confirm_partner(*, token: str, by: User, now: datetime) -> Partner:
 
 
 @transaction.atomic
-def decline_partner(*, token: str, by: User, now: datetime) -> Partner:
-    """Decline the invitation; the lead partner is told by mail. Raises ``InvitationRefused``."""
-    invitation = find_invitation(token)
+def decline_partner(
+    *, by: User, now: datetime, token: str = "", invitation: Invitation | None = None
+) -> Partner:
+    """Decline the invitation, given by its token or itself; the lead partner is told by mail. Raises ``InvitationRefused``."""
+    invitation = invitation or find_invitation(token)
     check_answerable(invitation, by=by, now=now)
     partner = invitation.partner
     _begin(partner.consortium, "declined", partner, by, now)

@@ -137,6 +137,17 @@ def register_organisation(
 
 
 @transaction.atomic
+def note_organisation(*, name: str, country: str, by: User, now: datetime, town: str = "") -> Organisation:
+    """Enter an organisation that somebody wants to invite: nobody acts for it until one of its people confirms."""
+    demand(by, "create", Organisation)
+    organisation = Organisation(created_at=now)
+    _fill(organisation, {"name": name, "country": country, "town": town})
+    organisation.save()
+    audit.record(subject=organisation, verb="noted", by=by, now=now, after=details_of(organisation))
+    return organisation
+
+
+@transaction.atomic
 def claim_organisation(*, organisation: Organisation, by: User, now: datetime) -> Membership:
     """Make ``by`` the owner of an imported organisation that nobody acts for yet.
 

@@ -1,0 +1,22 @@
+"""What several pages share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from calls.models import Programme
+
+
+def home_programme() -> Programme | None:
+    """The programme whose countries, regions and technologies the forms offer."""
+    return Programme.objects.home(settings.HOME_PROGRAMME)
+
+
+def safe_next(request: HttpRequest, value: Any) -> str:
+    """An address of this portal to return to, or nothing: never one of another site."""
+    text = str(value or "")
+    return text if url_has_allowed_host_and_scheme(text, allowed_hosts={request.get_host()}) else ""
