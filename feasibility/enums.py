@@ -110,3 +110,12 @@ class Outcome(models.TextChoices):
     @property
     def is_approval(self) -> bool:
         return self in (Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS)
+
+
+class Research(models.TextChoices):
+    """What the aided work is. Source: Reg. (EU) 651/2014, Art. 2(84)-(87) and 25(2)."""
+
+    FUNDAMENTAL_RESEARCH = "fundamental_research", _("Fundamental research")
+    INDUSTRIAL_RESEARCH = "industrial_research", _("Industrial research")
+    EXPERIMENTAL_DEVELOPMENT = "experimental_development", _("Experimental development")
+    FEASIBILITY_STUDY = "feasibility_study", _("Feasibility study")

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "consortia",
     "feasibility",
     "reporting",
+    "rocket.demo",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

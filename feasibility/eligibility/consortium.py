@@ -191,7 +191,7 @@ class BothSides(Rule):
         settled = [group for group in counted if len(group.countries) == 1]
         sure = _match(settled, countries)
         best = _match([*settled, *(g for g in counted if g not in settled), *undecided], countries)
-        evidence = [_counts(dossier, group) for group in counted]
+        evidence = [_counts(dossier, group) for group in counted if set(group.countries) & set(countries)]
         evidence += [
             of_partner(p, "third_country", country=dossier.name_of("country", p.country))
             for p in dossier.taking_part

@@ -205,6 +205,10 @@ class ProgrammeFacts:
     cost_categories: tuple[CostCategoryFacts, ...] = ()
     funders: frozenset[str] = frozenset()
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rule_book", RuleBook(self.rule_book))
+        object.__setattr__(self, "area", frozenset(Region(*region) for region in self.area))
+
 
 @dataclass(frozen=True, kw_only=True)
 class CallFacts:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.enums import RuleBook
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState
 from consortia.json_form import MESSAGES, JsonFormError, Mistake, Reader
+from consortia.sme import classify, enterprise_from_json
 from feasibility.cofinancing import AidBasis, ResearchCategory
 
 from .dossier import (
@@ -44,7 +45,6 @@ MESSAGES.update(
         "zone": _("the name of a time zone such as Europe/Amsterdam is expected"),
         "country": _("a country code of two capital letters such as NL is expected"),
         "rule": _("%(message)s"),
-        "enterprise": _("%(message)s"),
         "figures_twice": _("either this or the enterprise form, not both"),
     }
 )
@@ -160,7 +160,7 @@ def case_from_json(plain: Any) -> Case:
     proposal = _proposal(root.child("proposal"))
     kind = root.text("kind", required=False)
     now = root.moment("now", required=True) or EPOCH
-    partners = _unrepeated([(one, _partner(one, now)) for one in root.rows("partners")])
+    partners = _unrepeated([(one, _partner(one)) for one in root.rows("partners")])
     products = _unrepeated([(one, _product(one)) for one in root.rows("products")])
     annexes = tuple(root.texts("required_annexes"))
     derogations = root.words("derogations")
@@ -252,7 +252,7 @@ def _proposal(reader: DossierReader) -> ProposalFacts:
         main_ket=reader.text("main_ket", required=False) or None,
         fields=frozenset(reader.texts("fields")),
         months=reader.whole("months", 0, 1200),
-        starts_on=reader.date("starts_on", required=False),
+        starts_on=reader.day("starts_on", required=False),
         sections=frozenset(reader.texts("sections")),
         annexes=frozenset(reader.texts("annexes")),
     )
@@ -271,7 +271,7 @@ def _product(reader: DossierReader) -> ProductFacts:
     return facts
 
 
-def _partner(reader: DossierReader, now: datetime) -> PartnerFacts:
+def _partner(reader: DossierReader) -> PartnerFacts:
     figures = reader.option("figures_class", FiguresClass)
     linked = frozenset(reader.texts("linked")) if reader.given("linked") else None
     single = frozenset(reader.texts("single_undertaking")) if reader.given("single_undertaking") else None
@@ -281,7 +281,7 @@ def _partner(reader: DossierReader, now: datetime) -> PartnerFacts:
         for key in ("figures_class", "linked"):
             if reader.given(key):
                 reader.note(key, "figures_twice")
-        figures, linked = _from_enterprise(reader, enterprise, now)
+        figures, linked = _from_enterprise(reader, enterprise)
     reader.asked |= {"linked", "single_undertaking"}
     facts = PartnerFacts(
         key=reader.text("key"),
@@ -329,9 +329,19 @@ def _names(root: DossierReader) -> dict[str, Mapping[str, str]]:
 
 
 def _from_enterprise(
-    reader: DossierReader, enterprise: Any, now: datetime
+    reader: DossierReader, enterprise: Any
 ) -> tuple[FiguresClass | None, frozenset[str] | None]:
-    raise NotImplementedError
+    """The class and the linked group that the form of ``consortia.sme`` gives."""
+    try:
+        found = classify(enterprise_from_json(enterprise))
+    except JsonFormError as refused:
+        place = reader.at("enterprise")
+        reader.mistakes += [
+            Mistake(f"{place}.{one.place}" if one.place else place, one.code, one.parameters)
+            for one in refused.mistakes
+        ]
+        return None, None
+    return FiguresClass(found.sme_class.value), found.linked_identifiers
 
 
 def dossier_to_json(dossier: Dossier) -> dict[str, Any]:

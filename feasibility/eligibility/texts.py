@@ -42,7 +42,7 @@ FACTS: Mapping[str, Text] = {
     "declined": _("%(partner)s has declined."),
     "not_declared": _("%(partner)s has not declared its size yet."),
     "holdings_not_declared": _("%(partner)s has not declared its holdings."),
-    "counts": _("%(partner)s counts for %(country)s."),
+    "counts": _("%(partner)s is an independent SME from %(country)s."),
     "counts_once": _("Linked, so they count once: %(partners)s."),
     "may_count": _("%(partner)s does not count yet."),
     "country_open": _("Linked, and not settled for which country they count: %(partners)s (%(countries)s)."),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import AidBasis, CostCategory, Ket
 from consortia.models import Partner
-from feasibility.enums import FundingSource, SectionName
+from feasibility.enums import FundingSource, Research, SectionName
 from feasibility.models.proposal import Proposal
 from rocket.core.models import Document
 from rocket.core.money import EuroField
@@ -52,6 +52,8 @@ class PartnerBudget(models.Model):
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="partner_budgets")
     partner = models.OneToOneField(Partner, on_delete=models.CASCADE, related_name="budget")
     aid_basis = models.ForeignKey(AidBasis, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    research_category = models.CharField(max_length=30, choices=Research.choices, blank=True)
+    """What the aided work is: needed where the basis is Art. 25 GBER."""
 
     def __str__(self) -> str:
         return f"{self.proposal.number} {self.partner}"

@@ -1,0 +1,66 @@
+"""What proposals put on the desk, the applicant's bar and the list of things that wait."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from calls.models import Programme
+from feasibility.enums import ProposalState
+from feasibility.models import Proposal
+from rocket.accounts.roles import Role
+from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
+
+
+def _programmes(user: Any) -> list[Programme]:
+    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
+    return list(Programme.objects.filter(code__in=codes)) if codes else []
+
+
+def desk_entries(request: Any) -> Iterable[MenuEntry]:
+    programme = getattr(request, "desk_programme", None)
+    user = request.user
+    if (programme is not None and user.is_authenticated and user.has_role(Role.MANAGER, programme.code)) or (
+        programme is not None and user.is_authenticated and user.has_role(Role.AUDITOR, programme.code)
+    ):
+        yield MenuEntry(
+            _("Proposals"), reverse("desk_proposals", args=[programme.code]), "file-text", position=30
+        )
+
+
+def applicant_entries(request: Any) -> Iterable[MenuEntry]:
+    yield MenuEntry(_("My work"), reverse("my_work"), "pencil", position=10)
+    user = request.user
+    if user.is_authenticated and user.has_role(Role.CONSULTANT):
+        yield MenuEntry(_("In my care"), reverse("in_my_care"), "messages-square", position=20)
+
+
+def waiting(user: Any) -> Iterable[Waiting]:
+    """Formal checks and decisions for managers; one query a programme."""
+    for programme in _programmes(user):
+        states = list(
+            Proposal.objects.filter(
+                call__programme=programme, state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING]
+            ).values_list("state", flat=True)
+        )
+        url = reverse("desk_proposals", args=[programme.code])
+        if checks := states.count(ProposalState.SUBMITTED):
+            text = ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", checks) % {
+                "n": checks
+            }
+            yield Waiting(text, f"{url}?state={ProposalState.SUBMITTED}", detail=programme.short_name)
+        if decisions := states.count(ProposalState.DECISION_PENDING):
+            text = ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", decisions) % {
+                "n": decisions
+            }
+            yield Waiting(text, f"{url}?state={ProposalState.DECISION_PENDING}", detail=programme.short_name)
+
+
+def register() -> None:
+    register_menu(desk_entries, area="desk")
+    register_menu(applicant_entries, area="applicant")
+    register_waiting(waiting)

@@ -1,0 +1,126 @@
+"""Who may do what with a proposal. What is not in the table is allowed to nobody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from calls.models import Call
+from consortia.enums import PartnerState
+from consortia.models import Membership, Partner
+from feasibility.enums import SectionName
+from feasibility.models import Advice, Annex, Proposal, Section, Submission
+from rocket.accounts.permissions import has_role, is_manager, is_signed_in
+from rocket.accounts.roles import Role
+from rocket.core.permissions import register
+from rocket.core.predicates import ActionTable, predicate
+
+
+def _proposal_of(obj: Any) -> Proposal:
+    return obj if isinstance(obj, Proposal) else obj.proposal
+
+
+def organisations_of(user: Any) -> frozenset[int]:
+    """Ids of the person's organisations; one query for the life of the object."""
+    if not hasattr(user, "_organisation_ids"):
+        user._organisation_ids = frozenset(
+            Membership.objects.filter(user=user).values_list("organisation_id", flat=True)
+        )
+    return user._organisation_ids  # type: ignore[no-any-return]
+
+
+def own_partners(user: Any, proposal: Proposal) -> list[Partner]:
+    """The confirmed partners of the proposal for which the person acts; uses prefetched partners."""
+    own = organisations_of(user)
+    return [
+        partner
+        for partner in proposal.consortium.partners.all()
+        if partner.organisation_id in own and partner.state == PartnerState.CONFIRMED
+    ]
+
+
+@predicate(_("Only people of the consortium's confirmed partners may do this."))
+def is_of_consortium(user: Any, obj: Any) -> bool:
+    return bool(own_partners(user, _proposal_of(obj)))
+
+
+@predicate(_("Only people of the lead partner may do this."))
+def is_of_lead_partner(user: Any, obj: Any) -> bool:
+    return any(partner.is_lead for partner in own_partners(user, _proposal_of(obj)))
+
+
+@predicate(_("Only the partner itself and the lead partner may change these figures."))
+def is_own_part(user: Any, obj: Section) -> bool:
+    """A partner's budget belongs to the partner and the lead; every other section to the whole consortium."""
+    mine = own_partners(user, obj.proposal)
+    if obj.name == SectionName.BUDGET and obj.partner_id is not None:
+        return any(partner.is_lead or partner.pk == obj.partner_id for partner in mine)
+    return bool(mine)
+
+
+@predicate(_("The proposal is submitted. Reopen it to change it, as long as the call is open."))
+def is_editable(user: Any, obj: Any) -> bool:
+    return _proposal_of(obj).is_editable
+
+
+@predicate(_("Only a consultant of the cluster organisation that looks after this proposal may do this."))
+def has_it_in_care(user: Any, obj: Any) -> bool:
+    proposal = _proposal_of(obj)
+    return proposal.cluster_id is not None and any(
+        consultancy.cluster_id == proposal.cluster_id for consultancy in user.consultancies.all()
+    )
+
+
+@predicate(_("You may not advise a proposal in which your own organisation takes part."))
+def has_no_conflict(user: Any, obj: Any) -> bool:
+    own = organisations_of(user)
+    return not any(partner.organisation_id in own for partner in _proposal_of(obj).consortium.partners.all())
+
+
+@predicate(_("A proposal that was never submitted is seen by its consortium and its consultant alone."))
+def was_submitted(user: Any, obj: Any) -> bool:
+    from feasibility.enums import ProposalState
+
+    return _proposal_of(obj).state != ProposalState.DRAFT
+
+
+is_advising_consultant = has_it_in_care & has_no_conflict
+is_desk = has_role(Role.MANAGER, Role.AUDITOR) & was_submitted
+
+PROPOSAL = ActionTable(
+    {
+        "view": is_of_consortium | is_advising_consultant | is_desk,
+        "view_draft": is_of_consortium | is_advising_consultant,
+        "edit": is_of_consortium & is_editable,
+        "invite": is_of_lead_partner & is_editable,
+        "submit": is_of_lead_partner,
+        "reopen": is_of_lead_partner,
+        "withdraw": is_of_lead_partner,
+        "accept": is_of_lead_partner,
+        "advise": is_advising_consultant,
+        "view_on_desk": is_desk,
+        "check": is_manager & was_submitted,
+        "decide": is_manager & was_submitted,
+        "grant_derogation": is_manager,
+    }
+)
+SECTION = ActionTable({"view": is_of_consortium | is_advising_consultant, "edit": is_own_part & is_editable})
+SUBMISSION = ActionTable({"view": is_of_consortium | is_advising_consultant | is_desk})
+ANNEX = ActionTable(
+    {"view": is_of_consortium | is_advising_consultant | is_desk, "remove": is_of_consortium & is_editable}
+)
+ADVICE = ActionTable({"view": is_of_consortium | is_advising_consultant, "finish": is_of_consortium})
+
+
+def may_start(user: Any, call: Call) -> bool:
+    """Everybody who is signed in may start a proposal; for whom, the page asks."""
+    return bool(is_signed_in(user, call))
+
+
+def register_tables() -> None:
+    register(Proposal, PROPOSAL)
+    register(Section, SECTION)
+    register(Submission, SUBMISSION)
+    register(Annex, ANNEX)
+    register(Advice, ADVICE)

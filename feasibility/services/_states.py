@@ -1,0 +1,56 @@
+"""The one function through which every state of a proposal changes."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from feasibility.models import Proposal
+from feasibility.transitions import PROPOSAL
+from rocket.core import audit
+from rocket.core.errors import RocketError, Stale
+from rocket.core.permissions import demand
+from rocket.core.states import Transition
+
+
+@transaction.atomic
+def take(
+    proposal: Proposal,
+    verb: str,
+    *,
+    by: Any,
+    now: datetime,
+    reason: str = "",
+    changes: dict[str, Any] | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Transition:
+    """Move ``proposal`` along the row of the table for ``verb``, and record it.
+
+    ``changes`` are further columns to set, ``facts`` what the row's conditions need. Raises ``Refused``,
+    ``NotPossible`` and, where somebody was faster, ``Stale``; then nothing is written.
+    """
+    from django.utils.translation import gettext_lazy as _
+
+    row = PROPOSAL.find(verb, proposal.state, proposal=proposal, now=now, **(facts or {}))
+    demand(by, row.action, proposal)
+    if row.needs_reason and not reason.strip():
+        raise RocketError("reason_missing", _("Give the reason; the consortium reads it."))
+    before = proposal.state
+    # The state in the condition carries the promise: of two people who press at once, one moves it.
+    moved = Proposal.objects.filter(pk=proposal.pk, state=before, version=proposal.version).update(
+        state=row.target, changed_at=now, **(changes or {})
+    )
+    if not moved:
+        raise Stale
+    proposal.refresh_from_db(fields=["state", "version", "changed_at", "completion_due_at"])
+    audit.record(
+        subject=proposal,
+        verb=row.event,
+        by=by,
+        now=now,
+        before={"state": before},
+        after={"state": row.target, **({"reason": reason.strip()} if reason.strip() else {})},
+    )
+    return row

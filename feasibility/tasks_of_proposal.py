@@ -1,0 +1,144 @@
+"""The task list of a proposal: sections with their state, whose part each is, and what opens a locked one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from consortia.enums import PartnerState
+from consortia.models import Partner
+from feasibility.eligibility import EligibilityReport
+from feasibility.enums import SectionName
+from feasibility.models import Proposal
+from feasibility.panel import SECTION_RULES
+from feasibility.permissions import own_partners
+from feasibility.selectors import parts_of
+
+
+@dataclass(frozen=True)
+class Task:
+    """One row. Without ``url`` it is locked, and ``why`` says what opens it."""
+
+    title: str
+    state: str
+    url: str = ""
+    why: str = ""
+    counts: bool = True
+    state_text: str = ""
+    writer: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        return self.state == "completed"
+
+
+@dataclass(frozen=True)
+class TaskGroup:
+    title: str
+    tasks: list[Task] = field(default_factory=list)
+
+
+def _section_state(
+    proposal: Proposal, name: str, failed: frozenset[str], partner: Partner | None = None
+) -> str:
+    row = next(
+        (
+            s
+            for s in proposal.sections.all()
+            if s.name == name and s.partner_id == (partner.pk if partner else None)
+        ),
+        None,
+    )
+    if row is None or not row.was_begun:
+        return "not_started"
+    if failed & set(SECTION_RULES.get(name, ())):
+        return "needs_attention" if row.is_completed else "in_progress"
+    return "completed" if row.is_completed else "in_progress"
+
+
+def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> list[TaskGroup]:
+    """The groups in the order of work. Uses the loaded proposal; no query."""
+    number = proposal.number
+    failed = frozenset(finding.code for finding in report.findings if finding.outcome == "failed")
+    parts = parts_of(proposal)
+    mine = {partner.pk for partner in own_partners(user, proposal)}
+    leads = any(partner.is_lead and partner.pk in mine for partner in parts)
+
+    def section(name: SectionName, why: str = "") -> Task:
+        state = _section_state(proposal, name, failed)
+        return Task(str(name.label), state, reverse(f"section_{name}", args=[number]), why)
+
+    confirmed = sum(partner.state == PartnerState.CONFIRMED for partner in parts)
+    partners_why = ngettext(
+        "%(confirmed)s of %(n)s partner has confirmed",
+        "%(confirmed)s of %(n)s partners have confirmed",
+        len(parts),
+    ) % {"confirmed": confirmed, "n": len(parts)}
+    organisation_tasks = [_declaration_task(partner) for partner in parts if partner.pk in mine]
+    budgets = []
+    for partner in parts:
+        state = _section_state(proposal, SectionName.BUDGET, frozenset(), partner)
+        why = ""
+        if partner.pk not in mine and not leads:
+            why = _("%(partner)s and the lead partner fill it in") % {"partner": partner.organisation.name}
+        title = _("Budget of %(partner)s") % {"partner": partner.organisation.name}
+        budgets.append(Task(title, state, reverse("partner_budget", args=[number, partner.pk]), why))
+    products = len(proposal.products.all())
+    groups = [
+        TaskGroup(_("The project"), [section(SectionName.SUMMARY), section(SectionName.TECHNOLOGY)]),
+        TaskGroup(_("Partners"), [section(SectionName.PARTNERS, partners_why), *organisation_tasks]),
+        TaskGroup(
+            _("Money and results"),
+            [
+                *budgets,
+                section(
+                    SectionName.PRODUCTS,
+                    ngettext("%(n)s product", "%(n)s products", products) % {"n": products}
+                    if products
+                    else "",
+                ),
+            ],
+        ),
+    ]
+    last = []
+    if proposal.kind.annexes:
+        there = len(proposal.annexes.all())
+        asked = len(proposal.kind.annexes)
+        last.append(
+            section(SectionName.ANNEXES, _("%(n)s of %(asked)s uploaded") % {"n": there, "asked": asked})
+        )
+    if proposal.is_editable:
+        last.append(
+            Task(
+                _("Check your answers and submit"),
+                "not_started" if report.is_eligible else "locked",
+                reverse("check_answers", args=[number]),
+                ""
+                if report.is_eligible
+                else _("You can look at it now; submission opens when no rule blocks it"),
+                counts=False,
+                state_text=_("Ready") if report.is_eligible else _("Blocked by rules"),
+            )
+        )
+    groups.append(TaskGroup(_("Annexes and submission") if proposal.kind.annexes else _("Submission"), last))
+    return groups
+
+
+def _declaration_task(partner: Partner) -> Task:
+    organisation = partner.organisation
+    return Task(
+        _("SME declaration of %(partner)s") % {"partner": organisation.name},
+        "completed" if organisation.sme_declaration else "not_started",
+        reverse("sme_declaration", args=[organisation.pk]),
+        counts=False,
+    )
+
+
+def next_task(groups: list[TaskGroup]) -> Task | None:
+    """The first one that is not done and not locked."""
+    tasks = [task for group in groups for task in group.tasks if task.url]
+    return next((task for task in tasks if task.counts and not task.is_done), tasks[-1] if tasks else None)

@@ -1,0 +1,207 @@
+"""Every way of a proposal from one state to the next. Buttons, permissions, mails and audit read this table."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from feasibility.enums import BEFORE_ACCEPTANCE
+from feasibility.enums import ProposalState as S
+from feasibility.models import Proposal
+from rocket.core.states import Condition, Transition, TransitionTable
+
+
+def _open(proposal: Proposal, now: datetime, **facts: Any) -> bool:
+    return proposal.call.is_open_at(now)
+
+
+def _over(proposal: Proposal, now: datetime, **facts: Any) -> bool:
+    return proposal.call.closes_at is not None and now >= proposal.call.closes_at
+
+
+def _all_passed(proposal: Proposal, **facts: Any) -> bool:
+    """Every blocking rule of the latest submission passed, or passed by a recorded derogation."""
+    latest = proposal.submissions.first()
+    return latest is not None and bool(latest.findings.get("is_eligible", False))
+
+
+def _completion_set(due: datetime | None = None, now: datetime | None = None, **facts: Any) -> bool:
+    return due is not None and now is not None and due > now
+
+
+def _conditions_given(conditions: str = "", **facts: Any) -> bool:
+    return bool(conditions.strip())
+
+
+call_is_open = Condition("call_is_open", _open, _("The call is closed. The last accepted submission stands."))
+call_is_over = Condition(
+    "call_is_over", _over, _("The call is still open: the lead partner may submit again until it closes.")
+)
+rules_passed = Condition(
+    "rules_passed",
+    _all_passed,
+    _("A blocking rule failed in the submission, so only “ineligible” is possible."),
+)
+completion_has_a_date = Condition(
+    "completion_due", _completion_set, _("Give a moment in the future for the completion.")
+)
+conditions_are_stated = Condition("conditions", _conditions_given, _("State the conditions."))
+
+_DECIDABLE = (S.DECISION_PENDING, S.RESERVE, S.APPEALED)
+
+PROPOSAL = TransitionTable(
+    [
+        Transition(
+            "submit",
+            (S.DRAFT, S.REOPENED, S.RETURNED),
+            S.SUBMITTED,
+            pgettext_lazy("verb", "Submit"),
+            "submitted",
+        ),
+        Transition(
+            "reopen",
+            (S.SUBMITTED,),
+            S.REOPENED,
+            pgettext_lazy("verb", "Reopen to change it"),
+            "reopened",
+            holds=(call_is_open,),
+        ),
+        Transition(
+            "return",
+            (S.SUBMITTED,),
+            S.RETURNED,
+            pgettext_lazy("verb", "Return for completion"),
+            "returned",
+            allowed="check",
+            holds=(completion_has_a_date,),
+            needs_reason=True,
+        ),
+        Transition(
+            "confirm_eligible",
+            (S.SUBMITTED,),
+            S.ELIGIBLE,
+            pgettext_lazy("verb", "Formal check passed"),
+            "found_eligible",
+            allowed="check",
+            holds=(rules_passed,),
+        ),
+        Transition(
+            "find_ineligible",
+            (S.SUBMITTED,),
+            S.INELIGIBLE,
+            pgettext_lazy("verb", "Find it ineligible"),
+            "found_ineligible",
+            allowed="check",
+            needs_reason=True,
+        ),
+        Transition(
+            "assess",
+            (S.ELIGIBLE,),
+            S.IN_ASSESSMENT,
+            pgettext_lazy("verb", "Start the assessment"),
+            "assessment_started",
+            allowed="check",
+        ),
+        Transition(
+            "await_decision",
+            (S.ELIGIBLE, S.IN_ASSESSMENT),
+            S.DECISION_PENDING,
+            pgettext_lazy("verb", "Put it up for decision"),
+            "decision_awaited",
+            allowed="check",
+        ),
+        Transition(
+            "approve",
+            _DECIDABLE,
+            S.APPROVED,
+            pgettext_lazy("verb", "Approve"),
+            "approved",
+            allowed="decide",
+            holds=(rules_passed,),
+            needs_reason=True,
+        ),
+        Transition(
+            "approve_conditions",
+            _DECIDABLE,
+            S.APPROVED_WITH_CONDITIONS,
+            pgettext_lazy("verb", "Approve with conditions"),
+            "approved_with_conditions",
+            allowed="decide",
+            holds=(rules_passed, conditions_are_stated),
+            needs_reason=True,
+        ),
+        Transition(
+            "put_on_reserve",
+            (S.DECISION_PENDING, S.APPEALED),
+            S.RESERVE,
+            pgettext_lazy("verb", "Put on the reserve list"),
+            "put_on_reserve",
+            allowed="decide",
+            holds=(rules_passed,),
+            needs_reason=True,
+        ),
+        Transition(
+            "reject",
+            _DECIDABLE,
+            S.REJECTED,
+            pgettext_lazy("verb", "Reject"),
+            "rejected",
+            allowed="decide",
+            needs_reason=True,
+        ),
+        Transition(
+            "record_appeal",
+            (S.REJECTED, S.INELIGIBLE),
+            S.APPEALED,
+            pgettext_lazy("verb", "Record an appeal"),
+            "appeal_recorded",
+            allowed="check",
+            needs_reason=True,
+        ),
+        Transition(
+            "accept",
+            (S.APPROVED, S.APPROVED_WITH_CONDITIONS),
+            S.ACCEPTED,
+            pgettext_lazy("verb", "Accept the grant"),
+            "accepted",
+        ),
+        Transition(
+            "withdraw",
+            BEFORE_ACCEPTANCE,
+            S.WITHDRAWN,
+            pgettext_lazy("verb", "Withdraw the proposal"),
+            "withdrawn",
+            needs_reason=True,
+        ),
+    ]
+)
+DECISION_VERBS = {
+    "approved": "approve",
+    "approved_conditions": "approve_conditions",
+    "reserve": "put_on_reserve",
+    "rejected": "reject",
+}
+"""Which transition each outcome of a decision takes."""
+
+
+_OTHER_EVENTS: dict[str, Any] = {
+    "started": _("Draft started"),
+    "advised": _("Advice given"),
+    "advice_done": _("Advice marked as done"),
+    "derogation_granted": _("Derogation granted"),
+    "saved_summary": _("Summary saved"),
+    "saved_technology": _("Technology saved"),
+    "saved_partners": _("Partnership saved"),
+    "saved_budget": _("Budget saved"),
+    "saved_products": _("Products saved"),
+    "saved_annexes": _("Annexes saved"),
+}
+
+
+def event_words(event: str) -> str:
+    """An event of the audit trail in words: the target state of its transition, or what was done."""
+    row = next((row for row in PROPOSAL if row.event == event), None)
+    return S(row.target).desk_label if row else str(_OTHER_EVENTS.get(event, event))

@@ -1,0 +1,42 @@
+from django.urls import path
+
+from feasibility.views import advice, desk, proposals, sections, submission
+
+urlpatterns = [
+    path("work/", proposals.my_work, name="my_work"),
+    path("calls/<slug:slug>/start/", proposals.start, name="start_proposal"),
+    path("proposals/<slug:number>/", proposals.proposal, name="proposal"),
+    path("proposals/<slug:number>/eligibility/", proposals.eligibility, name="proposal_eligibility"),
+    path("proposals/<slug:number>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
+    path("proposals/<slug:number>/summary/", sections.summary, name="section_summary"),
+    path("proposals/<slug:number>/technology/", sections.technology, name="section_technology"),
+    path("proposals/<slug:number>/partners/", sections.partners, name="section_partners"),
+    path(
+        "proposals/<slug:number>/partners/<int:pk>/resend/",
+        sections.resend_invitation,
+        name="resend_invitation",
+    ),
+    path("proposals/<slug:number>/partners/<int:pk>/remove/", sections.remove_partner, name="remove_partner"),
+    path("proposals/<slug:number>/budget/", sections.budgets, name="section_budget"),
+    path("proposals/<slug:number>/budget/<int:pk>/", sections.budget, name="partner_budget"),
+    path("proposals/<slug:number>/products/", sections.products, name="section_products"),
+    path("proposals/<slug:number>/products/new/", sections.product, name="new_product"),
+    path("proposals/<slug:number>/products/<int:pk>/", sections.product, name="edit_product"),
+    path("proposals/<slug:number>/products/<int:pk>/remove/", sections.remove_product, name="remove_product"),
+    path("proposals/<slug:number>/annexes/", sections.annexes, name="section_annexes"),
+    path("proposals/<slug:number>/annexes/<slug:code>/", sections.upload_annex, name="upload_annex"),
+    path("proposals/<slug:number>/annexes/<int:pk>/file/", sections.annex_file, name="annex_file"),
+    path("proposals/<slug:number>/annexes/<int:pk>/remove/", sections.remove_annex, name="remove_annex"),
+    path("proposals/<slug:number>/check/", submission.check, name="check_answers"),
+    path("proposals/<slug:number>/submit/", submission.submit, name="submit_proposal"),
+    path("proposals/<slug:number>/reopen/", submission.reopen, name="reopen_proposal"),
+    path("proposals/<slug:number>/accept/", submission.accept, name="accept_grant"),
+    path("proposals/<slug:number>/receipts/<slug:receipt>/", submission.receipt, name="receipt"),
+    path("care/", advice.in_my_care, name="in_my_care"),
+    path("care/<slug:number>/", advice.draft, name="draft_in_care"),
+    path("proposals/<slug:number>/advice/<int:pk>/done/", advice.done, name="advice_done"),
+    path("desk/<slug:programme>/proposals/", desk.proposals, name="desk_proposals"),
+    path("desk/<slug:programme>/proposals/<slug:number>/", desk.proposal, name="desk_proposal"),
+    path("desk/<slug:programme>/proposals/<slug:number>/step/<slug:verb>/", desk.step, name="desk_step"),
+    path("desk/<slug:programme>/derogations/<slug:number>/", desk.derogation, name="grant_derogation"),
+]

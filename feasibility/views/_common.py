@@ -1,0 +1,63 @@
+"""What several pages of a proposal share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from feasibility import selectors
+from feasibility.eligibility import EligibilityReport
+from feasibility.models import Proposal
+from feasibility.panel import SECTION_RULES, panel_of
+from rocket.core.permissions import find
+
+
+def find_proposal(request: HttpRequest, number: str, *, to: str = "view_draft") -> Proposal:
+    """The proposal with everything at hand; 404 where it is not the reader's, 403 with the reason where not ``to``."""
+    light = find(
+        request,
+        Proposal,
+        to=to,
+        queryset=Proposal.objects.visible_to(request.user).prefetch_related("consortium__partners"),
+        number=number,
+    )
+    return selectors.load(light.pk)
+
+
+def report_of(request: HttpRequest, proposal: Proposal) -> EligibilityReport:
+    """The findings at the moment of this request."""
+    return selectors.report_of(proposal, now=request.arrived_at)  # type: ignore[attr-defined]
+
+
+def page_context(
+    request: HttpRequest, proposal: Proposal, *, section: str = "", title: Any = ""
+) -> dict[str, Any]:
+    """Crumbs, panel and advice for a page of ``proposal``; beside a section only the rules that it can change."""
+    crumbs = [
+        (_("My work"), reverse("my_work")),
+        (proposal.title, proposal.get_absolute_url() if section or title else ""),
+    ]
+    if title:
+        crumbs.append((str(title), ""))
+    report = report_of(request, proposal)
+    return {
+        "proposal": proposal,
+        "crumbs": crumbs,
+        "panel": panel_of(
+            report,
+            proposal,
+            now=request.arrived_at,  # type: ignore[attr-defined]
+            only=SECTION_RULES.get(section) if section else None,
+        ),
+        "report": report,
+        "section_advice": [
+            advice
+            for advice in proposal.advice.select_related("by")
+            if advice.section == section and not advice.done_at
+        ]
+        if section
+        else [],
+    }

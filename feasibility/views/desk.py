@@ -1,0 +1,253 @@
+"""The programme desk's pages about proposals."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from calls.models import Programme
+from feasibility import selectors, services
+from feasibility.eligibility import EligibilityReport, rule_class
+from feasibility.filters import ProposalFilter
+from feasibility.forms import DerogationForm, ReasonForm
+from feasibility.models import Proposal
+from feasibility.panel import panel_of
+from feasibility.transitions import DECISION_VERBS, PROPOSAL, event_words
+from rocket.accounts.roles import Role
+from rocket.core.errors import RocketError
+from rocket.core.models import AuditEntry
+from rocket.core.permissions import find, may
+
+PAGE_SIZE = 50
+
+
+def _programme(request: HttpRequest, code: str, *roles: Role) -> Programme:
+    """The programme of the desk; 404 for people without a role on it, as if it did not exist."""
+    user: Any = request.user
+    if not any(user.has_role(role, code) for role in roles or (Role.MANAGER, Role.AUDITOR)):
+        raise Http404
+    programme = get_object_or_404(Programme, code=code)
+    request.desk_programme = programme  # type: ignore[attr-defined]
+    return programme
+
+
+def _find(request: HttpRequest, programme: Programme, number: str, *, to: str) -> Proposal:
+    light = find(
+        request,
+        Proposal,
+        to=to,
+        queryset=Proposal.objects.visible_to(request.user)
+        .filter(call__programme=programme)
+        .select_related("call__programme")
+        .prefetch_related("consortium__partners"),
+        number=number,
+    )
+    return selectors.load(light.pk)
+
+
+@require_safe
+def proposals(request: HttpRequest, programme: str) -> HttpResponse:
+    """Every proposal from its first submission on; drafts are nobody's business here."""
+    found = _programme(request, programme)
+    rows = (
+        Proposal.objects.filter(call__programme=found)
+        .exclude(state="draft")
+        .with_parts()
+        .order_by("-changed_at", "-pk")
+    )
+    filters = ProposalFilter(request.GET or None, programme=found, queryset=rows)
+    page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    return render(
+        request,
+        "feasibility/desk_proposals.html",
+        {
+            "programme": found,
+            "filter": filters,
+            "page_obj": page,
+            "shown": page.paginator.count,
+            "total": rows.count(),
+        },
+    )
+
+
+def _steps(request: HttpRequest, proposal: Proposal) -> list[dict[str, Any]]:
+    """The buttons of the desk: every row of the table that leads on from here and that this person may take."""
+    steps = []
+    for row in PROPOSAL.from_state(proposal.state):
+        if row.action not in ("check", "decide") or not may(request.user, row.action, proposal):
+            continue
+        if row.verb in DECISION_VERBS.values():
+            continue
+        blocked = next(
+            (
+                condition.reason
+                for condition in row.holds
+                if condition.name != "completion_due"
+                and not condition.test(proposal=proposal, now=request.arrived_at)  # type: ignore[attr-defined]
+            ),
+            "",
+        )
+        url = reverse("desk_step", args=[proposal.call.programme.code, proposal.number, row.verb])
+        steps.append(
+            {
+                "label": row.label,
+                "url": url,
+                "blocked": blocked,
+                "needs_reason": row.needs_reason,
+                "verb": row.verb,
+            }
+        )
+    return steps
+
+
+def _decision_url(request: HttpRequest, proposal: Proposal) -> str:
+    decidable = any(row.verb in DECISION_VERBS.values() for row in PROPOSAL.from_state(proposal.state))
+    if not decidable or not may(request.user, "decide", proposal):
+        return ""
+    try:
+        return reverse("decide_proposal", args=[proposal.call.programme.code, proposal.number])
+    except NoReverseMatch:
+        return ""
+
+
+def _history(proposal: Proposal) -> list[dict[str, Any]]:
+    """What happened since the proposal was submitted first, the latest on top; what was written before is private."""
+    entries = list(AuditEntry.objects.about(proposal).select_related("by").order_by("sequence"))
+    first = next((index for index, entry in enumerate(entries) if entry.verb == "submitted"), len(entries))
+    return [
+        {
+            "word": event_words(entry.verb),
+            "by": entry.by,
+            "at": entry.at,
+            "reason": entry.after.get("reason", ""),
+        }
+        for entry in reversed(entries[first:])
+        if not entry.verb.startswith(("saved_", "advi"))
+    ]
+
+
+@require_safe
+def proposal(request: HttpRequest, programme: str, number: str) -> HttpResponse:
+    """The submitted version, its findings, and the steps that are possible now."""
+    found = _programme(request, programme)
+    current = _find(request, found, number, to="view_on_desk")
+    latest = current.submissions.select_related("submitted_by").first()
+    report = EligibilityReport.from_json(latest.findings) if latest else None
+    return render(
+        request,
+        "feasibility/desk_proposal.html",
+        {
+            "programme": found,
+            "proposal": current,
+            "crumbs": [(_("Proposals"), reverse("desk_proposals", args=[found.code])), (current.title, "")],
+            "submission": latest,
+            "answers": selectors.answers_from(latest) if latest else [],
+            "budget": selectors.budget_from(latest) if latest else None,
+            "panel": panel_of(report, current, now=latest.received_at) if report and latest else None,
+            "steps": _steps(request, current),
+            "decide_url": _decision_url(request, current),
+            "decisions": current.decisions.select_related("decided_by"),
+            "history": AuditEntry.objects.about(current)
+            .exclude(verb__startswith="saved_")
+            .select_related("by"),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: HttpRequest, programme: str, number: str, verb: str) -> HttpResponse:
+    """Take one step of the formal check; those that need a reason ask for it first."""
+    found = _programme(request, programme, Role.MANAGER)
+    row = next((r for r in PROPOSAL if r.verb == verb and r.action == "check"), None)
+    if row is None:
+        raise Http404
+    current = _find(request, found, number, to="check")
+    url = reverse("desk_proposal", args=[found.code, number])
+    if not row.needs_reason:
+        if request.method != "POST":
+            return redirect(url)
+        try:
+            services.move(proposal=current, verb=verb, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+        except RocketError as refused:
+            messages.error(request, str(refused))
+        return redirect(url)
+    form = ReasonForm(request.POST or None, with_due=verb == "return", button=row.label)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.move(
+                    proposal=current,
+                    verb=verb,
+                    by=request.user,  # type: ignore[arg-type]
+                    now=request.arrived_at,  # type: ignore[attr-defined]
+                    reason=form.cleaned_data["reason"],
+                    due=form.cleaned_data.get("due"),
+                )
+            except RocketError as refused:
+                form.add_error(None, str(refused))
+            else:
+                return redirect(url)
+    crumbs = [
+        (_("Proposals"), reverse("desk_proposals", args=[found.code])),
+        (current.title, url),
+        (str(row.label), ""),
+    ]
+    return render(
+        request,
+        "feasibility/desk_step.html",
+        {"programme": found, "proposal": current, "form": form, "row": row, "crumbs": crumbs},
+        status=status,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def derogation(request: HttpRequest, programme: str, number: str) -> HttpResponse:
+    """Grant a derogation on a proposal by its number: the consortium quotes it, the draft itself stays unseen."""
+    found = _programme(request, programme, Role.MANAGER)
+    current = get_object_or_404(
+        Proposal.objects.filter(call__programme=found).select_related("call__programme", "kind"),
+        number=number,
+    )
+    if not (verdict := may(request.user, "grant_derogation", current)):
+        raise PermissionDenied(str(verdict.reason))  # type: ignore[union-attr]
+    choices = [
+        (rule["code"], f"{rule['code']} · {RULES[rule['code']].title}")
+        for rule in current.kind.rules
+        if rule_class(rule["code"]).derogable
+    ]
+    form = DerogationForm(request.POST or None, choices=choices)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            services.grant_derogation(
+                proposal=current,
+                rule_code=form.cleaned_data["rule_code"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,  # type: ignore[arg-type]
+                now=request.arrived_at,  # type: ignore[attr-defined]
+            )
+            messages.success(request, _("The derogation is recorded and shown to the consortium."))
+            return redirect("grant_derogation", found.code, number)
+    return render(
+        request,
+        "feasibility/derogation.html",
+        {
+            "programme": found,
+            "proposal": current,
+            "form": form,
+            "derogations": current.derogations.select_related("granted_by"),
+            "crumbs": [(_("Proposals"), reverse("desk_proposals", args=[found.code])), (number, "")],
+        },
+        status=status,
+    )

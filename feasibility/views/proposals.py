@@ -1,0 +1,128 @@
+"""My work, starting a proposal, its task list."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from calls.models import Call
+from consortia.models import Invitation, Organisation
+from feasibility import permissions, services
+from feasibility.forms import ReasonForm, StartForm
+from feasibility.models import Proposal
+from feasibility.tasks_of_proposal import next_task, task_groups
+from feasibility.views._common import find_proposal, page_context
+from rocket.core.desk import waiting_for
+from rocket.core.errors import RocketError
+from rocket.core.permissions import find
+
+
+@require_safe
+def my_work(request: HttpRequest) -> HttpResponse:
+    """What the person has to go on with: own proposals, organisations, open invitations, open calls."""
+    now = request.arrived_at  # type: ignore[attr-defined]
+    user: Any = request.user
+    return render(
+        request,
+        "feasibility/my_work.html",
+        {
+            "proposals": Proposal.objects.of_member(user).with_parts(),
+            "organisations": Organisation.objects.of_member(user),
+            "invitations": Invitation.objects.open_at(now)
+            .filter(email__iexact=user.email)
+            .select_related("partner__organisation"),
+            "calls": Call.objects.open_at(now).with_parts(),
+            "waiting": waiting_for(user),
+            "staff_programmes": sorted(user.programmes_as("manager", "auditor")),
+        },
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def start(request: HttpRequest, slug: str) -> HttpResponse:
+    """For whom and what kind: the first step of a proposal."""
+    call = find(request, Call, to="view", slug=slug)
+    user: Any = request.user
+    organisations = Organisation.objects.of_member(user)
+    if not organisations.exists():
+        return redirect(f"{reverse('register_organisation')}?next={request.path}")
+    form = StartForm(request.POST or None, call=call, organisations=organisations)
+    if request.method == "POST" and form.is_valid():
+        try:
+            proposal = services.start_proposal(
+                call=call,
+                kind=form.cleaned_data["kind"],
+                organisation=form.cleaned_data["organisation"],
+                title=form.cleaned_data["title"],
+                by=user,
+                now=request.arrived_at,  # type: ignore[attr-defined]
+            )
+        except RocketError as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(proposal)
+    return render(request, "feasibility/start.html", {"form": form, "call": call})
+
+
+@require_safe
+def proposal(request: HttpRequest, number: str) -> HttpResponse:
+    """The task list with the eligibility panel beside it."""
+    found = find_proposal(request, number)
+    context = page_context(request, found)
+    groups = task_groups(found, request.user, context["report"])
+    return render(
+        request,
+        "feasibility/proposal.html",
+        {
+            **context,
+            "groups": groups,
+            "next_task": next_task(groups),
+            "done": sum(task.is_done for group in groups for task in group.tasks if task.counts),
+            "total": sum(task.counts for group in groups for task in group.tasks),
+            "may_submit": permissions.PROPOSAL.allows(request.user, "submit", found),
+            "may_edit": permissions.PROPOSAL.allows(request.user, "edit", found),
+            "latest": found.submissions.first(),
+            "decision": found.decisions.first(),
+            "open_advice": [advice for advice in found.advice.select_related("by") if not advice.done_at],
+        },
+    )
+
+
+@require_safe
+def eligibility(request: HttpRequest, number: str) -> HttpResponse:
+    """All findings on one page, and the fragment that the panel loads after a save."""
+    found = find_proposal(request, number)
+    template = (
+        "feasibility/_panel.html" if getattr(request, "htmx", False) else "feasibility/eligibility.html"
+    )
+    return render(request, template, page_context(request, found, title=_("Eligibility")))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+    found = find_proposal(request, number, to="withdraw")
+    form = ReasonForm(request.POST or None, button=_("Withdraw the proposal"))
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.withdraw(
+                proposal=found,
+                reason=form.cleaned_data["reason"],
+                by=request.user,  # type: ignore[arg-type]
+                now=request.arrived_at,  # type: ignore[attr-defined]
+            )
+        except RocketError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, _("The proposal is withdrawn. Every partner gets a mail."))
+            return redirect(found)
+    return render(
+        request,
+        "feasibility/withdraw.html",
+        {**page_context(request, found, title=_("Withdraw")), "form": form},
+    )

@@ -1,0 +1,128 @@
+"""Check your answers, submit, receipt, reopen, accept."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from feasibility import selectors, services
+from feasibility.eligibility import EligibilityReport
+from feasibility.models import Proposal, Submission
+from feasibility.panel import panel_of
+from feasibility.views._common import find_proposal, page_context
+from rocket.core.errors import RocketError, Stale
+from rocket.core.permissions import may, visible
+
+
+def _check_page(
+    request: HttpRequest, proposal: Proposal, *, status: int = 200, problem: str = ""
+) -> HttpResponse:
+    """Every answer with its link to change it, and the one button that submits this version."""
+    return render(
+        request,
+        "feasibility/check.html",
+        {
+            **page_context(request, proposal, title=_("Check your answers")),
+            "answers": selectors.answers_of(proposal),
+            "budget": selectors.budget_table(proposal),
+            "problem": problem,
+            "may_submit": may(request.user, "submit", proposal),
+        },
+        status=status,
+    )
+
+
+@require_safe
+def check(request: HttpRequest, number: str) -> HttpResponse:
+    return _check_page(request, find_proposal(request, number))
+
+
+@require_POST
+def submit(request: HttpRequest, number: str) -> HttpResponse:
+    """Submit the version that the page showed. Pressing twice gives the same receipt."""
+    proposal = find_proposal(request, number, to="submit")
+    try:
+        seen_version = int(request.POST.get("seen_version", ""))
+    except ValueError:
+        seen_version = -1
+    try:
+        submission = services.submit(
+            proposal=proposal,
+            by=request.user,  # type: ignore[arg-type]
+            seen_version=seen_version,
+            now=request.arrived_at,  # type: ignore[attr-defined]
+        )
+    except services.Ineligible as blocked:
+        fresh = selectors.load(proposal.pk)
+        context = page_context(request, fresh, title=_("Check your answers"))
+        return render(
+            request,
+            "feasibility/blocked.html",
+            {**context, "panel": panel_of(blocked.report, fresh, now=request.arrived_at)},  # type: ignore[attr-defined]
+            status=422,
+        )
+    except Stale as stale:
+        return _check_page(request, selectors.load(proposal.pk), status=409, problem=str(stale))
+    except RocketError as refused:
+        return _check_page(request, selectors.load(proposal.pk), status=422, problem=str(refused))
+    return redirect(submission)
+
+
+@require_safe
+def receipt(request: HttpRequest, number: str, receipt: str) -> HttpResponse:
+    """What was received, when, and the fingerprint that proves it."""
+    proposal = get_object_or_404(
+        visible(request.user, Proposal).select_related("call__programme", "kind"), number=number
+    )
+    submission = get_object_or_404(
+        Submission.objects.select_related("submitted_by"), proposal=proposal, receipt_number=receipt
+    )
+    latest = proposal.submissions.first()
+    return render(
+        request,
+        "feasibility/receipt.html",
+        {
+            "proposal": proposal,
+            "submission": submission,
+            "is_latest": latest is not None and latest.pk == submission.pk,
+            "report": EligibilityReport.from_json(submission.findings),
+            "crumbs": [
+                (_("My work"), "/work/"),
+                (proposal.title, proposal.get_absolute_url()),
+                (_("Receipt"), ""),
+            ],
+            "may_reopen": may(request.user, "reopen", proposal)
+            and proposal.state == "submitted"
+            and proposal.call.is_open_at(request.arrived_at),  # type: ignore[attr-defined]
+        },
+    )
+
+
+@require_POST
+def reopen(request: HttpRequest, number: str) -> HttpResponse:
+    proposal = find_proposal(request, number, to="reopen")
+    try:
+        services.reopen(proposal=proposal, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+    except RocketError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.warning(
+            request,
+            _("The proposal is open for changes. Submit it again; until then the last submission stands."),
+        )
+    return redirect(proposal)
+
+
+@require_POST
+def accept(request: HttpRequest, number: str) -> HttpResponse:
+    proposal = find_proposal(request, number, to="accept")
+    try:
+        services.accept(proposal=proposal, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+    except RocketError as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, _("You have accepted the grant. Every partner gets a mail."))
+    return redirect(proposal)

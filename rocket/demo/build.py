@@ -1,0 +1,423 @@
+"""Build the demonstration: two programmes, invented organisations, and one case in each stage."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.utils import timezone
+
+from calls.models import AidBasis, Call, CostCategory, Programme
+from calls.services import CallContent, create_call, load_programme, publish_call
+from consortia import sme
+from consortia.enums import OrganisationKind, PartnerRole, SizeClass
+from consortia.models import Organisation
+from consortia.services import (
+    confirm_partner,
+    declare_de_minimis,
+    declare_sme,
+    invite_partner,
+    register_organisation,
+)
+from feasibility import services
+from feasibility.enums import FundingSource, Outcome, SectionName
+from feasibility.models import ExpectedProduct, Proposal
+from feasibility.selectors import parts_of
+from feasibility.services.sections import section_of
+from reporting.services import award
+from rocket.accounts.models import User
+from rocket.core.text import LocalisedText
+from rocket.demo.people import make_people
+
+PROGRAMME_FILES = ("rocket.toml", "rocket-next.toml")
+OPEN_PROGRAMME = "rocket-next"
+MONEY = {"staff": "180000.00", "travel": "6000.00", "external": "24000.00", "equipment": "30000.00"}
+
+
+@dataclass(frozen=True)
+class Firm:
+    """An invented organisation of the demonstration."""
+
+    owner: str
+    name: str
+    country: str
+    region: str
+    postcode: str
+    town: str
+    register_number: str
+    kind: OrganisationKind = OrganisationKind.SME
+    staff: str = "24"
+    turnover: str = "3600000"
+    balance: str = "2100000"
+
+
+FIRMS = (
+    Firm("lead", "Lichtmess Optik GmbH", "DE", "DEA33", "48149", "Münster", "Münster HRB 98761"),
+    Firm("partner", "Weefwerk Twente B.V.", "NL", "NL213", "7521", "Enschede", "98765432", staff="31"),
+    Firm(
+        "research",
+        "Instituut Oppervlak Oost",
+        "NL",
+        "NL226",
+        "6812",
+        "Arnhem",
+        "98765441",
+        OrganisationKind.RESEARCH,
+    ),
+)
+
+
+def build(now: datetime) -> bool:
+    """Make what is missing; False where the demonstration was there already. One transaction a step, in order."""
+    for name in PROGRAMME_FILES:
+        load_programme(path=Path(settings.BASE_DIR) / "programmes" / name, by=None, now=now)
+    people = make_people(programmes=("rocket", OPEN_PROGRAMME), now=now)
+    if Proposal.objects.exists():
+        return False
+    with transaction.atomic():
+        Builder(people, now).run()
+    return True
+
+
+class Builder:
+    """Writes cases through the services, at moments before ``now``, so that the history reads as it happened."""
+
+    def __init__(self, people: dict[str, User], now: datetime) -> None:
+        self.people, self.now = people, now
+        self.programme = Programme.objects.get(code=OPEN_PROGRAMME)
+        self.firms: dict[str, Organisation] = {}
+
+    def ago(self, days: float) -> datetime:
+        return self.now - timedelta(days=days)
+
+    def at_five(self, days: int) -> datetime:
+        day = timezone.localtime(self.now + timedelta(days=days)).date()
+        return datetime.combine(day, time(17), tzinfo=timezone.get_current_timezone())
+
+    def run(self) -> None:
+        self.register_firms()
+        first = self.call("2026-1", "first", opens=-110, closes=-40, published=120)
+        second = self.call("2026-2", "second", opens=-20, closes=45, published=25)
+        self.studies(opens=-20, closes=150)
+        approved = self.proposal(first, "LumiWeave", 100, products=2)
+        self.submit(approved, 60)
+        self.decide(approved)
+        waiting = self.proposal(second, "GridSkin", 15)
+        self.submit(waiting, 6)
+        self.draft(second)
+
+    def register_firms(self) -> None:
+        for firm in FIRMS:
+            self.firms[firm.owner] = self.register(firm, self.ago(120))
+
+    def register(self, firm: Firm, now: datetime) -> Organisation:
+        owner = self.people[firm.owner]
+        region = self.programme.regions.get(code=firm.region)
+        organisation = register_organisation(
+            name=firm.name,
+            country=firm.country,
+            kind=firm.kind,
+            region_code=region.code,
+            region_version=region.version,
+            region_name=region.name,
+            postcode=firm.postcode,
+            town=firm.town,
+            register_number=firm.register_number,
+            by=owner,
+            now=now,
+        )
+        if firm.kind == OrganisationKind.SME:
+            declare_sme(
+                organisation=organisation,
+                declared_class=SizeClass.SMALL,
+                enterprise=sme.to_json(accounts_of(firm, organisation, now)),
+                by=owner,
+                now=now,
+            )
+            declare_de_minimis(organisation=organisation, aids=[], by=owner, now=now)
+        return organisation
+
+    def call(self, number: str, word: str, *, opens: int, closes: int, published: int) -> Call:
+        words = {"first": ("first", "erster", "eerste"), "second": ("second", "zweiter", "tweede")}[word]
+        return self.publish(
+            LocalisedText(
+                {
+                    "en": f"Innovation projects, {words[0]} call",
+                    "de": f"Innovationsprojekte, {words[1]} Aufruf",
+                    "nl": f"Innovatieprojecten, {words[2]} oproep",
+                }
+            ),
+            LocalisedText(
+                {
+                    "en": "Take a tested idea to a product: two or more companies, both countries, up to three years.",
+                    "de": "Von der erprobten Idee zum Produkt: zwei oder mehr Unternehmen, beide Länder, bis zu drei Jahre.",
+                    "nl": "Van beproefd idee naar product: twee of meer bedrijven, beide landen, tot drie jaar.",
+                }
+            ),
+            "innovation_project",
+            slug=f"innovation-projects-{number}",
+            budget="4000000.00",
+            opens=opens,
+            closes=closes,
+            published=published,
+        )
+
+    def studies(self, *, opens: int, closes: int) -> Call:
+        return self.publish(
+            LocalisedText(
+                {"en": "Feasibility studies", "de": "Machbarkeitsstudien", "nl": "Haalbaarheidsstudies"}
+            ),
+            LocalisedText(
+                {
+                    "en": "Find out in nine months whether the idea holds: technology, market and partner.",
+                    "de": "In neun Monaten klären, ob die Idee trägt: Technologie, Markt und Partner.",
+                    "nl": "In negen maanden uitzoeken of het idee klopt: technologie, markt en partner.",
+                }
+            ),
+            "feasibility_study",
+            slug="feasibility-studies-2026",
+            budget="600000.00",
+            opens=opens,
+            closes=closes,
+            published=25,
+        )
+
+    def publish(
+        self,
+        title: LocalisedText,
+        summary: LocalisedText,
+        kind: str,
+        *,
+        slug: str,
+        budget: str,
+        opens: int,
+        closes: int,
+        published: int,
+    ) -> Call:
+        manager = self.people["manager"]
+        call = create_call(
+            programme=self.programme,
+            content=CallContent(
+                title=title,
+                summary=summary,
+                text=summary,
+                slug=slug,
+                opens_at=self.at_five(opens),
+                closes_at=self.at_five(closes),
+                budget=Decimal(budget),
+                kinds=[self.programme.kinds.get(code=kind)],
+                kets=list(self.programme.kets.all()),
+                fields=list(self.programme.application_fields.all()),
+            ),
+            by=manager,
+            now=self.ago(published),
+        )
+        return publish_call(call=call, by=manager, now=self.ago(published), seen_version=call.version)
+
+    def proposal(self, call: Call, title: str, days: float, *, products: int = 1) -> Proposal:
+        """A whole proposal, written over some days and ready to be submitted."""
+        lead, partner = self.people["lead"], self.people["partner"]
+        now = self.ago(days)
+        proposal = services.start_proposal(
+            call=call, kind=call.kinds.get(), organisation=self.firms["lead"], title=title, by=lead, now=now
+        )
+        for key in ("partner", "research"):
+            invitation = invite_partner(
+                consortium=proposal.consortium,
+                organisation=self.firms[key],
+                email=self.people[key].email,
+                role=PartnerRole.PROJECT,
+                by=lead,
+                now=now + timedelta(hours=1),
+            )
+            confirm_partner(invitation=invitation, by=self.people[key], now=now + timedelta(hours=5))
+        now += timedelta(days=1)
+        self.write(proposal, title, now)
+        for part in parts_of(proposal):
+            self.budget(proposal, part, now)
+        for number in range(products):
+            services.add_product(
+                proposal=proposal,
+                product=ExpectedProduct(
+                    name=f"{title} {('sensor', 'service', 'kit')[number]}",
+                    description="Finds coating faults on the running loom; weaving mills on both sides buy it.",
+                    ket=self.programme.kets.get(code="PH"),
+                    owner=parts_of(proposal)[number % 2],
+                    trl_start=4,
+                    trl_end=7,
+                    market_year=self.now.year + 3,
+                ),
+                seen_version=section_of(proposal, SectionName.PRODUCTS).version,
+                by=partner,
+                now=now,
+            )
+        for annex in proposal.kind.annexes:
+            services.save_annex(
+                proposal=proposal,
+                code=annex["code"],
+                file=SimpleUploadedFile(f"{annex['code']}.pdf", small_pdf(annex["code"]), "application/pdf"),
+                seen_version=section_of(proposal, SectionName.ANNEXES).version,
+                by=lead,
+                now=now,
+            )
+        for name in (SectionName.PARTNERS, SectionName.PRODUCTS, SectionName.ANNEXES):
+            services.set_completed(
+                proposal=proposal,
+                name=name,
+                is_completed=True,
+                seen_version=section_of(proposal, name).version,
+                by=lead,
+                now=now,
+            )
+        return proposal
+
+    def write(self, proposal: Proposal, title: str, now: datetime) -> None:
+        lead = self.people["lead"]
+        services.save_summary(
+            proposal=proposal,
+            title=title,
+            summary=(
+                f"{title} brings optical inspection onto the loom: light sources and cameras from Münster see coating "
+                "faults while the cloth still runs. Today a mill finds them a day later, when metres are lost."
+            ),
+            cross_border_value="Münster builds the optics, Enschede weaves and coats; neither region has both.",
+            starts_on=(now + timedelta(days=200)).date(),
+            months=30,
+            is_completed=True,
+            seen_version=section_of(proposal, SectionName.SUMMARY).version,
+            by=lead,
+            now=now,
+        )
+        services.save_technology(
+            proposal=proposal,
+            main_ket=self.programme.kets.get(code="PH"),
+            kets=[self.programme.kets.get(code="IM")],
+            fields=list(self.programme.application_fields.filter(code__in=["health", "production"])),
+            is_completed=True,
+            seen_version=section_of(proposal, SectionName.TECHNOLOGY).version,
+            by=lead,
+            now=now,
+        )
+
+    def budget(self, proposal: Proposal, part: Any, now: datetime) -> None:
+        categories = {
+            c.code: c for c in CostCategory.objects.filter(programme=self.programme) if not c.is_flat_rate
+        }
+        costs = {
+            category: Decimal(MONEY.get(code.split("_")[0], "0.00"))
+            for code, category in categories.items()
+            if not category.is_flat_rate
+        }
+        services.save_budget(
+            proposal=proposal,
+            partner=part,
+            costs=costs,
+            funding={},
+            aid_basis=None,
+            research_category="",
+            is_completed=False,
+            seen_version=section_of(proposal, SectionName.BUDGET, part).version,
+            by=self.people["lead"],
+            now=now,
+        )
+        total = sum((line.amount for line in part.budget_lines.all()), Decimal(0))
+        grant = (total * Decimal("0.5")).quantize(Decimal("0.01"))
+        is_firm = part.organisation.kind == OrganisationKind.SME
+        services.save_budget(
+            proposal=proposal,
+            partner=part,
+            costs=costs,
+            funding={FundingSource.GRANT: grant, FundingSource.OWN: total - grant},
+            aid_basis=AidBasis.objects.get(programme=self.programme, code="gber_20" if is_firm else "none"),
+            research_category="",
+            is_completed=True,
+            seen_version=section_of(proposal, SectionName.BUDGET, part).version,
+            by=self.people["lead"],
+            now=now,
+        )
+
+    def submit(self, proposal: Proposal, days: float) -> None:
+        proposal.refresh_from_db()
+        services.submit(
+            proposal=proposal, by=self.people["lead"], seen_version=proposal.version, now=self.ago(days)
+        )
+
+    def decide(self, proposal: Proposal) -> None:
+        manager = self.people["manager"]
+        proposal.refresh_from_db()
+        services.move(proposal=proposal, verb="confirm_eligible", by=manager, now=self.ago(35))
+        services.move(proposal=proposal, verb="await_decision", by=manager, now=self.ago(34))
+        award(
+            proposal=proposal,
+            outcome=Outcome.APPROVED,
+            reason="Convincing technology and two mills that wait for it; the jury ranked it first.",
+            by=manager,
+            now=self.ago(20),
+        )
+
+    def draft(self, call: Call) -> None:
+        """A draft with gaps, and advice on it, so that the panel has something to say."""
+        lead = self.people["lead"]
+        proposal = services.start_proposal(
+            call=call,
+            kind=call.kinds.get(),
+            organisation=self.firms["lead"],
+            title="PulsePatch",
+            by=lead,
+            now=self.ago(4),
+        )
+        self.write(proposal, "PulsePatch", self.ago(3))
+        invite_partner(
+            consortium=proposal.consortium,
+            organisation=self.firms["partner"],
+            email=self.people["partner"].email,
+            role=PartnerRole.PROJECT,
+            by=lead,
+            now=self.ago(3),
+        )
+        services.advise(
+            proposal=proposal,
+            section=SectionName.SUMMARY,
+            text="Say who buys the patch and what they use today. The jury asks that first.",
+            by=self.people["consultant"],
+            now=self.ago(1),
+        )
+
+
+def accounts_of(firm: Firm, organisation: Organisation, now: datetime) -> sme.EnterpriseGraph:
+    """Two closed periods with the same figures and no holdings."""
+    key = f"organisation:{organisation.pk}"
+    figures = sme.Figures(Decimal(firm.staff), Decimal(firm.turnover), Decimal(firm.balance))
+    year = timezone.localtime(now).year - 1
+    periods = tuple(sme.Period(date(y, 12, 31), figures) for y in (year, year - 1))
+    return sme.EnterpriseGraph(key, (sme.Enterprise(key, organisation.name, periods=periods),))
+
+
+def small_pdf(title: str) -> bytes:
+    """The smallest honest PDF: one empty page."""
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
+    ]
+    out, offsets = io.BytesIO(b"%PDF-1.4\n"), []
+    out.seek(0, io.SEEK_END)
+    for number, content in enumerate(objects, 1):
+        offsets.append(out.tell())
+        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
+    start = out.tell()
+    out.write(
+        b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    )
+    out.write(
+        b"trailer << /Size 4 /Root 1 0 R /Info << /Title (%s) >> >>\nstartxref\n%d\n%%%%EOF\n"
+        % (title.encode(), start)
+    )
+    return out.getvalue()

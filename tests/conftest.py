@@ -1,0 +1,87 @@
+"""The fixed cast of every test, and one case that is eligible until a test breaks it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _quiet_surroundings(settings: Any, tmp_path: Path) -> Iterator[None]:
+    """Mails stay in memory, documents in a folder of the test, hashing is quick, the cache starts empty."""
+    from django.core.cache import cache
+
+    settings.DOCUMENTS_DIR = tmp_path / "documents"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CELERY_TASK_ALWAYS_EAGER = True
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOW
+
+
+@dataclass
+class Cast:
+    """The people (by the part of their address before the @), a builder of cases, and its open call."""
+
+    people: dict[str, Any]
+    builder: Any
+    call: Any
+    now: datetime
+    proposals: dict[str, Any] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """A browser in which this person is signed in; ``anonymous`` is nobody."""
+        client = Client()
+        if who != "anonymous":
+            client.force_login(self.people[who], backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    def draft(self, title: str = "LumiWeave", **values: Any) -> Any:
+        """A proposal that every rule passes."""
+        return self.builder.proposal(self.call, title, 5, **values)
+
+    def submitted(self, title: str = "GridSkin") -> Any:
+        proposal = self.draft(title)
+        self.builder.submit(proposal, 1)
+        proposal.refresh_from_db()
+        return proposal
+
+
+@pytest.fixture
+def programme(db: None, now: datetime) -> Any:
+    """The demonstration programme under the rules of 2021 to 2027, from its file."""
+    from calls.models import Programme
+    from calls.services import load_programme
+
+    load_programme(path=Path(settings.BASE_DIR) / "programmes" / "rocket-next.toml", by=None, now=now)
+    return Programme.objects.get(code="rocket-next")
+
+
+@pytest.fixture
+def cast(programme: Any, now: datetime) -> Cast:
+    """Lead partner from Münster, partner from Enschede, research partner, consultants, desk, and outsiders."""
+    from rocket.accounts.models import User
+    from rocket.demo.build import Builder
+    from rocket.demo.people import make_people
+
+    people = make_people(programmes=(programme.code,), now=now)
+    people["outsider"] = User.objects.create_user("outsider@demo.example", "x", name="Otto Outsider")
+    builder = Builder(people, now)
+    builder.register_firms()
+    call = builder.call("2026-2", "second", opens=-20, closes=45, published=25)
+    return Cast(people, builder, call, now)

@@ -1,0 +1,241 @@
+"""Every address as every role. An address without a row fails: nothing is open by accident."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from consortia.models import Invitation
+from feasibility.models import Annex, ExpectedProduct
+
+ROLES = (
+    "anonymous", "newcomer", "outsider", "lead", "partner", "consultant", "consultant.nl",
+    "assessor", "controller", "auditor", "manager",
+)  # fmt: skip
+SIGNED_IN = ROLES[1:]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One address: how to reach it and who may. Everybody else finds ``otherwise`` (hidden, denied or login)."""
+
+    name: str
+    args: Callable[[Any], tuple[Any, ...]]
+    open_to: tuple[str, ...]
+    otherwise: str = "hidden"
+    denied: tuple[str, ...] = ()
+    """Who sees the thing but may not do this: refused with the reason."""
+    method: str = "get"
+    data: dict[str, Any] | None = None
+    alias: str = ""
+
+
+def _none(case: Any) -> tuple[Any, ...]:
+    return ()
+
+
+def _number(case: Any) -> tuple[Any, ...]:
+    return (case.draft.number,)
+
+
+PUBLIC = ROLES
+CONSORTIUM = ("lead", "partner")
+READERS = (*CONSORTIUM, "consultant")
+DESK = ("manager", "auditor")
+
+ROWS: tuple[Row, ...] = (
+    # Portal
+    Row("healthz", _none, PUBLIC),
+    Row("readyz", _none, PUBLIC),
+    Row("gallery", _none, PUBLIC),
+    Row("demo_mail", _none, PUBLIC),
+    Row("demo_mail_message", lambda c: (c.mail.pk,), PUBLIC),
+    Row("set_language", _none, PUBLIC, method="post", data={"language": "de"}),
+    # Feasibility: applicants
+    Row("my_work", _none, SIGNED_IN),
+    Row("start_proposal", lambda c: (c.call.slug,), SIGNED_IN),
+    Row("proposal", _number, READERS),
+    Row("proposal_eligibility", _number, READERS),
+    Row("withdraw_proposal", _number, ("lead",), denied=("partner", "consultant")),
+    *(
+        Row(f"section_{name}", _number, READERS)
+        for name in ("summary", "technology", "partners", "budget", "products", "annexes")
+    ),
+    *(
+        Row(
+            f"section_{name}",
+            _number,
+            CONSORTIUM,
+            denied=("consultant",),
+            method="post",
+            data={},
+            alias="save",
+        )
+        for name in ("partners", "products", "annexes")
+    ),
+    Row("partner_budget", lambda c: (c.draft.number, c.lead_part.pk), READERS),
+    Row(
+        "resend_invitation",
+        lambda c: (c.draft.number, c.lead_part.pk),
+        ("lead",),
+        denied=("partner", "consultant"),
+        method="post",
+    ),
+    Row(
+        "remove_partner",
+        lambda c: (c.draft.number, c.lead_part.pk),
+        ("lead",),
+        denied=("partner", "consultant"),
+        method="post",
+    ),
+    Row("new_product", _number, CONSORTIUM, denied=("consultant",)),
+    Row("edit_product", lambda c: (c.draft.number, c.product.pk), CONSORTIUM, denied=("consultant",)),
+    Row(
+        "remove_product",
+        lambda c: (c.draft.number, c.product.pk),
+        CONSORTIUM,
+        denied=("consultant",),
+        method="post",
+    ),
+    Row(
+        "upload_annex",
+        lambda c: (c.draft.number, c.annex.code),
+        CONSORTIUM,
+        denied=("consultant",),
+        method="post",
+    ),
+    Row("annex_file", lambda c: (c.draft.number, c.annex.pk), READERS),
+    Row(
+        "remove_annex",
+        lambda c: (c.draft.number, c.annex.pk),
+        CONSORTIUM,
+        denied=("consultant",),
+        method="post",
+    ),
+    Row("check_answers", _number, READERS),
+    Row("submit_proposal", _number, ("lead",), denied=("partner", "consultant"), method="post"),
+    Row(
+        "reopen_proposal",
+        lambda c: (c.submitted.number,),
+        ("lead",),
+        denied=("partner", "consultant", *DESK),
+        method="post",
+    ),
+    Row(
+        "accept_grant",
+        lambda c: (c.submitted.number,),
+        ("lead",),
+        denied=("partner", "consultant", *DESK),
+        method="post",
+    ),
+    Row("receipt", lambda c: (c.submitted.number, c.submission.receipt_number), (*READERS, *DESK)),
+    # Feasibility: consultants
+    Row("in_my_care", _none, ("consultant", "consultant.nl"), otherwise="denied"),
+    Row("draft_in_care", _number, ("consultant",), denied=CONSORTIUM),
+    Row("advice_done", lambda c: (c.draft.number, c.advice.pk), READERS, method="post"),
+    # Feasibility: the desk
+    Row("desk_proposals", lambda c: (c.programme.code,), DESK),
+    Row("desk_proposal", lambda c: (c.programme.code, c.submitted.number), DESK),
+    Row(
+        "desk_proposal",
+        lambda c: (c.programme.code, c.draft.number),
+        (),
+        alias="a draft is nobody's on the desk",
+    ),
+    Row(
+        "desk_step",
+        lambda c: (c.programme.code, c.submitted.number, "confirm_eligible"),
+        ("manager",),
+        method="post",
+    ),
+    Row("grant_derogation", lambda c: (c.programme.code, c.draft.number), ("manager",)),
+)
+
+
+def _names(patterns: list[URLPattern | URLResolver]) -> set[str]:
+    found: set[str] = set()
+    for entry in patterns:
+        if isinstance(entry, URLResolver):
+            found |= _names(entry.url_patterns)
+        else:
+            found.add(entry.name or str(entry.pattern))
+    return found
+
+
+def test_every_address_has_a_row() -> None:
+    assert _names(get_resolver().url_patterns) == {row.name for row in ROWS}
+
+
+@dataclass
+class Case:
+    """One draft and one submitted proposal of the same consortium, and what hangs on them."""
+
+    cast: Any
+
+    def __post_init__(self) -> None:
+        from feasibility import services
+        from feasibility.enums import SectionName
+        from feasibility.selectors import parts_of
+        from rocket.core.models import OutboxMessage
+
+        cast = self.cast
+        self.programme, self.call = cast.builder.programme, cast.call
+        self.draft, self.submitted = cast.draft(), cast.submitted()
+        self.submission = self.submitted.submissions.get()
+        self.lead_part = parts_of(self.draft)[0]
+        self.partner_part = parts_of(self.draft)[1]
+        self.product = ExpectedProduct.objects.filter(proposal=self.draft).first()
+        self.annex = Annex.objects.filter(proposal=self.draft).first()
+        self.advice = services.advise(
+            proposal=self.draft,
+            section=SectionName.SUMMARY,
+            text="Shorter.",
+            by=cast.people["consultant"],
+            now=cast.now,
+        )
+        self.mail = OutboxMessage.objects.first()
+        self.organisation = cast.builder.firms["lead"]
+        self.invitation = Invitation.objects.first()
+
+
+@pytest.fixture
+def case(cast: Any, settings: Any) -> Case:
+    settings.DEMO = True
+    return Case(cast)
+
+
+def _outcome(response: Any) -> str:
+    if response.status_code == 302 and response["Location"].startswith("/account/login/"):
+        return "login"
+    return {403: "denied", 404: "hidden", 405: "wrong method"}.get(response.status_code, "open")
+
+
+def _expected(row: Row, role: str) -> str:
+    if role in row.open_to:
+        return "open"
+    if role == "anonymous":
+        return "login"
+    return "denied" if role in row.denied else row.otherwise
+
+
+@pytest.mark.django_db
+def test_every_address_as_every_role(case: Case) -> None:
+    """One case for all: what a request writes is rolled back before the next."""
+    wrong = []
+    for row in ROWS:
+        url = reverse(row.name, args=row.args(case))
+        for role in ROLES:
+            client = case.cast.client(role)
+            with transaction.atomic():
+                response = getattr(client, row.method)(url, row.data or {})
+                transaction.set_rollback(True)
+            if (found := _outcome(response)) != (expected := _expected(row, role)):
+                wrong.append(
+                    f"{row.method} {row.name} {row.alias} as {role}: {found} ({response.status_code}), not {expected}"
+                )
+    assert wrong == []
