@@ -1,0 +1,185 @@
+"""What holds for every dossier, over generated ones."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from feasibility.cofinancing import AidBasis, ResearchCategory
+from feasibility.eligibility import (
+    Budget,
+    EligibilityReport,
+    FiguresClass,
+    Outcome,
+    PartnerFacts,
+    ProductFacts,
+    ProposalFacts,
+    Region,
+    describe,
+    dossier_from_json,
+    dossier_to_json,
+    evaluate,
+    rule_class,
+)
+
+from .cast import CALL, CLOSES, GOOD, MUENSTER, OPENS, TWENTE, all_rules, sme
+
+enterprises = st.sampled_from(["e1", "e2", "e3", "e4", "outside1", "outside2"])
+amounts = st.integers(0, 40_000_000).map(lambda cents: Decimal(cents) / 100)
+classes = st.none() | st.sampled_from(FiguresClass)
+levels = st.none() | st.integers(1, 9)
+
+
+@st.composite
+def budgets(draw):
+    costs = {code: draw(amounts) for code in draw(st.sets(st.sampled_from(["staff", "office", "travel"])))}
+    grant = draw(amounts)
+    funding = {"grant": grant, "own": draw(amounts)}
+    if draw(st.booleans()):
+        funding["own"] = max(sum(costs.values()) - grant, Decimal(0))
+    return Budget(costs=costs, funding=funding, grant=grant)
+
+
+@st.composite
+def partners(draw, key):
+    country = draw(st.sampled_from(["DE", "NL", "NL", "DE", "BE"]))
+    regions = st.none() | st.sampled_from([TWENTE, MUENSTER, Region("NL213", 2024), Region("DE111", 2013)])
+    return PartnerFacts(
+        key=key,
+        name=draw(st.sampled_from(["Alpha", "Beta", "Gamma"])),
+        role=draw(st.sampled_from(["lead", "project", "project", "associated"])),
+        state=draw(
+            st.sampled_from(["confirmed", "confirmed", "confirmed", "invited", "declined", "withdrawn"])
+        ),
+        kind=draw(st.sampled_from(["sme", "sme", "sme", "large", "research", "public", "other"])),
+        country=country,
+        region=draw(regions),
+        declared_class=draw(classes),
+        figures_class=draw(classes),
+        declaration_valid=draw(st.booleans()) or draw(st.booleans()),
+        identifiers=frozenset({f"id-{key}"} | draw(st.sets(enterprises, max_size=1))),
+        linked=draw(st.none() | st.frozensets(enterprises, max_size=2)),
+        single_undertaking=draw(st.none() | st.frozensets(enterprises, max_size=2)),
+        chosen_country=draw(st.none() | st.sampled_from(["DE", "NL", "BE"])),
+        budget=draw(st.none() | budgets()),
+        aid_basis=draw(st.none() | st.sampled_from(AidBasis)),
+        research_category=draw(st.none() | st.sampled_from(ResearchCategory)),
+        has_collaboration_bonus=draw(st.booleans()),
+        de_minimis_headroom=draw(st.none() | amounts),
+    )
+
+
+@st.composite
+def dossiers(draw):
+    count = draw(st.integers(0, 5))
+    span = int((CLOSES - OPENS).total_seconds())
+    return replace(
+        GOOD,
+        now=OPENS + timedelta(seconds=draw(st.integers(-2, span + 2))),
+        call=replace(CALL, published=draw(st.booleans())),
+        proposal=ProposalFacts(
+            main_ket=draw(st.none() | st.sampled_from(["NT", "XX"])),
+            fields=draw(st.frozensets(st.sampled_from(["health", "mining"]))),
+            months=draw(st.none() | st.integers(0, 20)),
+            starts_on=draw(st.none() | st.dates(date(2026, 8, 1), date(2027, 1, 31))),
+            sections=draw(st.frozensets(st.sampled_from(["summary", "budget"]))),
+            annexes=draw(st.frozensets(st.sampled_from(["letter"]))),
+        ),
+        partners=tuple(draw(partners(f"p{number}")) for number in range(count)),
+        products=tuple(
+            ProductFacts(key=str(number), name="P", trl_start=draw(levels), trl_target=draw(levels))
+            for number in range(draw(st.integers(0, 2)))
+        ),
+        derogations=draw(
+            st.dictionaries(st.sampled_from(["PROGRAMME-AREA", "SME-LED", "DURATION"]), st.just("So."))
+        ),
+    )
+
+
+RULES = all_rules()
+newcomers = st.sampled_from(["DE", "NL"]).map(lambda country: sme("newcomer", country))
+RANK = {Outcome.FAILED: 0, Outcome.UNKNOWN: 1, Outcome.PASSED: 2}
+
+
+@given(dossiers(), newcomers)
+def test_an_unlinked_confirmed_sme_from_the_other_country_never_worsens_both_sides(dossier, newcomer):
+    for code in ("BOTH-SIDES", "SME-COUNT", "SME-INDEPENDENT"):
+        rule = rule_class(code)()
+        before = rule.check(dossier)
+        after = rule.check(replace(dossier, partners=(*dossier.partners, newcomer)))
+        if code == "SME-INDEPENDENT" and before.reason == "passed":
+            # With fewer than two SMEs there was nothing to be independent of.
+            assert after.outcome is not Outcome.FAILED
+        else:
+            assert RANK[after.outcome] >= RANK[before.outcome]
+
+
+@given(dossiers(), st.randoms(use_true_random=False))
+def test_the_order_of_partners_never_matters(dossier, random):
+    shuffled = list(dossier.partners)
+    random.shuffle(shuffled)
+    assert evaluate(RULES, replace(dossier, partners=tuple(shuffled))) == evaluate(RULES, dossier)
+
+
+@given(dossiers())
+def test_a_linked_group_never_counts_twice(dossier):
+    """Once every partner is in one group, no rule finds two independent SMEs."""
+    one = tuple(replace(p, linked=(p.linked or frozenset()) | {"holding"}) for p in dossier.partners)
+    for code in ("SME-COUNT", "BOTH-SIDES"):
+        assert rule_class(code)().check(replace(dossier, partners=one)).outcome is Outcome.FAILED
+
+
+@given(dossiers())
+def test_linking_two_partners_never_helps(dossier):
+    declared = tuple(replace(p, linked=p.linked or frozenset()) for p in dossier.partners)
+    linked = tuple(
+        replace(p, linked=p.linked | {"their holding"}) if number < 2 else p
+        for number, p in enumerate(declared)
+    )
+    rule = rule_class("SME-COUNT")()
+    before, after = (rule.check(replace(dossier, partners=partners)) for partners in (declared, linked))
+    assert RANK[after.outcome] <= RANK[before.outcome]
+
+
+@given(dossiers())
+def test_confirming_every_invited_partner_turns_no_count_from_passed(dossier):
+    confirmed = tuple(replace(p, state="confirmed") if p.state == "invited" else p for p in dossier.partners)
+    for code in ("SME-COUNT", "BOTH-SIDES", "PARTNERS-CONFIRMED"):
+        before = rule_class(code)().check(dossier)
+        after = rule_class(code)().check(replace(dossier, partners=confirmed))
+        assert RANK[after.outcome] >= RANK[before.outcome]
+        if before.outcome is Outcome.FAILED:
+            assert after.outcome is Outcome.FAILED
+
+
+@given(dossiers())
+def test_an_unknown_never_passes_a_blocking_rule(dossier):
+    report = evaluate(RULES, dossier)
+    assert report.is_eligible == all(finding.outcome is Outcome.PASSED for finding in report)
+    assert len(report.blocking) == len(report.failed) + len(report.unknown)
+
+
+@given(dossiers())
+def test_what_does_not_pass_says_how_to_mend_it(dossier):
+    for finding in evaluate(RULES, dossier):
+        assert bool(finding.remedies) == (finding.outcome is not Outcome.PASSED)
+
+
+@settings(max_examples=60)
+@given(dossiers())
+def test_reports_and_dossiers_survive_json_and_every_sentence_has_its_values(dossier):
+    report = evaluate(RULES, dossier)
+    assert EligibilityReport.from_json(json.loads(json.dumps(report.to_json()))) == report
+    again = dossier_from_json(json.loads(json.dumps(dossier_to_json(dossier))))
+    assert again == dossier
+    assert evaluate(RULES, again) == report
+    for finding in report:
+        text = describe(finding)
+        assert all(text.evidence)
+        assert len(text.evidence) == len(finding.evidence)
+        assert "%(" not in text.message
