@@ -42,14 +42,15 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
-class Rows(forms.BaseFormSet):
-    """Rows of which empty ones are left out; one spare row stands below the filled ones."""
-
-    def filled(self) -> list[dict[str, Any]]:
-        return [form.cleaned_data for form in self.forms if form.has_changed() and form.cleaned_data]
+AnyRows = forms.BaseFormSet[Any]
 
 
-def quiet(form: forms.Form, rows: Rows) -> None:
+def filled(rows: AnyRows) -> list[Any]:
+    """The valid forms of the rows that hold something: empty ones are left out."""
+    return [form for form in rows.forms if form.has_changed() and form.cleaned_data]
+
+
+def quiet(form: forms.Form, rows: AnyRows) -> None:
     """Let bound forms show what was typed without saying yet what is wrong with it."""
     for one in (form, *rows.forms):
         one._errors, one.cleaned_data = ErrorDict(), {}  # type: ignore[attr-defined]
@@ -213,9 +214,7 @@ class RelatedForm(forms.Form):
         return values
 
 
-RelatedRows = forms.formset_factory(
-    RelatedForm, formset=Rows, extra=SPARE_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS
-)
+RelatedRows = forms.formset_factory(RelatedForm, extra=SPARE_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
 def subject_identifier(organisation: Organisation) -> str:
@@ -290,29 +289,29 @@ def _related(identifier: str, row: dict[str, Any], values: dict[str, Any]) -> di
     return enterprise
 
 
-def read_enterprise(organisation: Organisation, form: SmeForm, rows: Rows) -> dict[str, Any] | None:
+def read_enterprise(organisation: Organisation, form: SmeForm, rows: AnyRows) -> dict[str, Any] | None:
     """What both valid forms say, in the JSON form; None, with each mistake at its row, where it can't be so."""
-    filled = [row for row in rows.forms if row.has_changed() and row.cleaned_data]
-    enterprise = enterprise_of(organisation, form.cleaned_data, [row.cleaned_data for row in filled])
+    typed = filled(rows)
+    enterprise = enterprise_of(organisation, form.cleaned_data, [row.cleaned_data for row in typed])
     try:
         sme.enterprise_from_json(enterprise)
     except sme.JsonFormError as error:
         for mistake in error.mistakes:
-            _row_of(mistake.place, enterprise, form, filled).add_error(None, mistake.message)
+            _row_of(mistake.place, enterprise, form, typed).add_error(None, mistake.message)
         return None
     return enterprise
 
 
-def _row_of(place: str, enterprise: dict[str, Any], form: SmeForm, filled: list[Any]) -> forms.Form:
+def _row_of(place: str, enterprise: dict[str, Any], form: SmeForm, typed: list[Any]) -> forms.Form:
     """The form that a place of the JSON form comes from."""
     match = re.match(r"(relations|enterprises)\[(\d+)\]", place)
     if match is None:
         return form
     number = int(match[2])
     if match[1] == "relations":
-        return filled[number]  # type: ignore[no-any-return]
+        return typed[number]  # type: ignore[no-any-return]
     identifier = enterprise["enterprises"][number]["identifier"]
-    return next((row for row in filled if _identifier(row.cleaned_data) == identifier), form)
+    return next((row for row in typed if _identifier(row.cleaned_data) == identifier), form)
 
 
 def sme_initial(declaration: SmeDeclaration | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:
@@ -396,31 +395,29 @@ class AidForm(forms.Form):
         country.choices = country_choices(programme)
 
 
-AidRows = forms.formset_factory(
-    AidForm, formset=Rows, extra=SPARE_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS
-)
+AidRows = forms.formset_factory(AidForm, extra=SPARE_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
 
 
-def aids_of(form: DeMinimisForm, rows: Rows) -> list[EarlierAid] | None:
+def aids_of(form: DeMinimisForm, rows: AnyRows) -> list[EarlierAid] | None:
     """The aids that both valid forms declare; None, with the mistake added, where they contradict each other."""
-    filled = rows.filled()
+    typed = [row.cleaned_data for row in filled(rows)]
     if form.cleaned_data["has_aid"] == "none":
-        if filled:
+        if typed:
             form.add_error(
                 "has_aid",
                 ngettext(
                     "You declare no aid, but %(n)s row below is filled. Empty it, or choose “The aids below”.",
                     "You declare no aid, but %(n)s rows below are filled. Empty them, or choose “The aids below”.",
-                    len(filled),
+                    len(typed),
                 )
-                % {"n": len(filled)},
+                % {"n": len(typed)},
             )
             return None
         return []
-    if not filled:
+    if not typed:
         form.add_error("has_aid", gettext("Enter at least one aid below, or choose “None”."))
         return None
-    return [EarlierAid(**values) for values in filled]
+    return [EarlierAid(**values) for values in typed]
 
 
 def aid_initial(declaration: DeMinimisDeclaration | None) -> tuple[dict[str, Any], list[dict[str, Any]]]:

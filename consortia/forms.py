@@ -155,9 +155,10 @@ class OrganisationForm(forms.Form):
         self.alike: list[Organisation] = []
         self.programme = programme
         self._choice("country").choices = country_choices(programme)
-        self._choice("region").choices = region_choices(programme)
+        regions = region_choices(programme)
         if organisation is not None:
-            self._keep_region(organisation)
+            regions = _with_region_of(organisation, regions)
+        self._choice("region").choices = regions
         if programme is not None:
             self.fields["kets"].queryset = programme.kets.all()  # type: ignore[attr-defined]
         self.helper = FormHelper()
@@ -175,14 +176,6 @@ class OrganisationForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         return field
-
-    def _keep_region(self, organisation: Organisation) -> None:
-        """An imported organisation may lie in a region that this programme does not have; it can stay so."""
-        value = region_value(organisation)
-        field = self._choice("region")
-        known = {key for group in field.choices for key, _name in _pairs(group)}
-        if value and value not in known:
-            field.choices = [*field.choices, (value, organisation.region_name or organisation.region_code)]
 
     def ask_whether_new(self) -> None:
         """Show the question whether it is none of those that are alike, above the button."""
@@ -254,6 +247,15 @@ class OrganisationForm(forms.Form):
                 "offers",
             )
         }
+
+
+def _with_region_of(organisation: Organisation, choices: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """An imported organisation may lie in a region that this programme does not have; it can stay so."""
+    value = region_value(organisation)
+    known = {key for group in choices for key, _name in _pairs(group)}
+    if not value or value in known:
+        return choices
+    return [*choices, (value, organisation.region_name or organisation.region_code)]
 
 
 def _pairs(group: Any) -> list[tuple[Any, Any]]:

@@ -233,8 +233,8 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
             except Stale as stale:
                 status = 409
                 form.add_error(None, str(stale))
-                form.data = form.data.copy()  # type: ignore[assignment]
-                form.data["seen_version"] = str(found.version)  # type: ignore[index]
+                form.data = request.POST.copy()
+                form.data["seen_version"] = str(found.version)
             except services.RegisteredAlready as known:
                 form.add_error("register_number", str(known))
             except RocketError as refused:

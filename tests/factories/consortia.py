@@ -103,8 +103,18 @@ class PartnerFactory(DjangoModelFactory[models.Partner]):
     added_at = MOMENT
 
 
+def small_enterprise(organisation: models.Organisation) -> dict[str, Any]:
+    """Figures of a small autonomous enterprise, in the JSON form of ``consortia.sme``."""
+    identifier = f"organisation:{organisation.pk}"
+    period = {"closed_on": "2025-12-31", "headcount": "20", "turnover": "4000000", "balance_sheet": "3000000"}
+    return {
+        "subject": identifier,
+        "enterprises": [{"identifier": identifier, "name": organisation.name, "periods": [period]}],
+    }
+
+
 class SmeDeclarationFactory(DjangoModelFactory[models.SmeDeclaration]):
-    """A standing declaration of a small enterprise; the figures themselves are not part of it."""
+    """A standing declaration of an autonomous small enterprise with figures of one period that give it."""
 
     class Meta:
         model = models.SmeDeclaration
@@ -112,7 +122,7 @@ class SmeDeclarationFactory(DjangoModelFactory[models.SmeDeclaration]):
     organisation = factory.SubFactory(OrganisationFactory)
     declared_class = SizeClass.SMALL
     computed_class = SizeClass.SMALL
-    enterprise = factory.LazyFunction(dict)
+    enterprise = factory.LazyAttribute(lambda obj: small_enterprise(obj.organisation))
     accounts_closed_on = date(2025, 12, 31)
     declared_by = factory.SubFactory(PersonFactory)
     declared_at = MOMENT
