@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from django import forms
 from django.forms.utils import ErrorDict, ErrorList
@@ -42,7 +42,7 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
-AnyRows = forms.BaseFormSet[Any]
+AnyRows: TypeAlias = "forms.BaseFormSet[Any]"
 
 
 def filled(rows: AnyRows) -> list[Any]:
