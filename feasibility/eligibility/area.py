@@ -65,7 +65,11 @@ class ProgrammeArea(Rule):
             return self.unknown("none", remedies=[Remedy("invite_partner")])
         evidence = [fact for _partner, fact in (*outside, *missing)]
         evidence += [fact for fact, _reason in excused.values()]
-        remedies = [for_partner("edit_region", partner) for partner, _fact in (*missing, *outside)]
+        remedies = [
+            for_partner("edit_region", partner)
+            for partner, fact in (*missing, *outside)
+            if fact.fact != "third_country"
+        ]
         if outside:
             remedies.append(Remedy("ask_derogation", {"rule": self.code}))
         first = outside or missing

@@ -117,13 +117,13 @@ class SmeCount(Rule):
             "sure",
         ),
         "failed": ngettext_lazy(
-            "At least one independent SME must take part; at most %(possible)s does.",
-            "At least %(minimum)s independent SMEs must take part; at most %(possible)s do.",
+            "At least one independent SME must take part; at most %(possible)s can be counted.",
+            "At least %(minimum)s independent SMEs must take part; at most %(possible)s can be counted.",
             "minimum",
         ),
         "unknown": ngettext_lazy(
-            "At least one independent SME must take part; so far %(sure)s counts.",
-            "At least %(minimum)s independent SMEs must take part; so far %(sure)s count.",
+            "At least one independent SME must take part; counted so far: %(sure)s.",
+            "At least %(minimum)s independent SMEs must take part; counted so far: %(sure)s.",
             "minimum",
         ),
     }

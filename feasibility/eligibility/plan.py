@@ -105,8 +105,8 @@ class Products(Rule):
             "count",
         ),
         "failed": ngettext_lazy(
-            "At least one expected product must have a readiness path; %(count)s does.",
-            "At least %(minimum)s expected products must have a readiness path; %(count)s do.",
+            "At least one expected product must have a readiness path; counted so far: %(count)s.",
+            "At least %(minimum)s expected products must have a readiness path; counted so far: %(count)s.",
             "minimum",
         ),
         "unknown": ngettext_lazy(

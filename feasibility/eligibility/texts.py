@@ -221,6 +221,8 @@ def _fill(sentence: Text, values: Mapping[str, Value]) -> str:
     """The sentence with its values, or bare where an old finding lacks one that the sentence has since come to name."""
     shown: dict[str, Any] = show_all(values)
     try:
-        return str(sentence % shown)
+        filled = str(sentence % shown)
     except KeyError:
         return str(sentence)
+    # "Voorbeeld B.V." at the end brings its own full stop.
+    return filled[:-1] if filled.endswith("..") else filled

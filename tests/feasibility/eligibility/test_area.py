@@ -72,7 +72,7 @@ class TestDerogation:
         fourth = with_partners(*self.outside.partners, sme("fourth", "FR"))
         finding = check("PROGRAMME-AREA", replace(fourth, derogations=for_third))
         assert finding.outcome == "failed"
-        assert remedies(finding) == [("edit_region", "fourth"), ("ask_derogation", "")]
+        assert remedies(finding) == [("ask_derogation", "")]
 
     def test_a_rule_that_allows_none_is_not_moved_by_one(self):
         no_lead = replace(with_partners(PARTNER), derogations={"LEAD-ONE": "We like it so."})

@@ -129,3 +129,9 @@ def test_no_sentence_lacks_a_value():
             sentences = (text.message, *text.evidence, *(remedy.text for remedy in text.remedies))
             assert all(sentence and "%(" not in sentence for sentence in sentences), (finding, sentences)
             assert len(text.evidence) == len(finding.evidence)
+
+
+def test_a_name_that_ends_with_a_full_stop_does_not_double_it():
+    waiting = replace(PARTNER, name="Voorbeeld B.V.", state="invited")
+    text = describe(check("PARTNERS-CONFIRMED", with_partners(LEAD, waiting)))
+    assert text.message == "One partner has not confirmed yet: Voorbeeld B.V."
