@@ -183,8 +183,8 @@ def _kind(code: str, table: Table, parsed: Parsed) -> Values:
         "summary": table.localised("summary"),
         "min_months": table.whole("min_months", least=1, most=120, default=1),
         "max_months": table.whole("max_months", least=1, most=120),
-        "funding_rate": table.rate("funding_rate", default=programme["funding_rate"]),
-        "grant_cap_sme": table.amount("grant_cap_sme", default=programme["grant_cap"]),
+        "funding_rate": table.rate("funding_rate", required=False, default=programme["funding_rate"]),
+        "grant_cap_sme": table.amount("grant_cap_sme", required=False, default=programme["grant_cap"]),
         "grant_cap_project": table.amount("grant_cap_project", required=False),
         "aid_bases": table.codes("aid_bases", parsed["aid_bases"], "aid basis"),
         "annexes": _annexes(table),
@@ -306,7 +306,7 @@ def _cluster(code: str, table: Table, parsed: Parsed) -> Values:
     care: dict[str, None] = {}
     for start, place in table.texts("regions"):
         found = [key for key in regions if key.startswith(start)]
-        if not found:
+        if regions and not found:
             table.mistakes.add(place, f'no region of the file begins with "{start}"')
         care.update(dict.fromkeys(found))
     return {

@@ -213,19 +213,19 @@ class Table:
         return read
 
     def codes(self, key: str, known: Collection[str], what: str, *, required: bool = True) -> list[str]:
-        """A list of codes that other parts of the file declare."""
+        """A list of codes that another part of the file declares; where that part is missing whole, it is the mistake."""
         read = []
         for code, place in self.texts(key, required=required):
             if code in known:
                 read.append(code)
-            else:
+            elif known:
                 self.mistakes.add(place, f'the file declares no {what} "{code}".{did_you_mean(code, known)}')
         return read
 
     def known_code(self, key: str, known: Collection[str], what: str, *, required: bool = True) -> str:
-        """A code that another part of the file declares, or an empty text."""
+        """A code that another part of the file declares, or an empty text; see ``codes``."""
         code = self.text(key, required=required, longest=40)
-        if code and code not in known:
+        if code and known and code not in known:
             self.wrong(key, f'the file declares no {what} "{code}".{did_you_mean(code, known)}')
             return ""
         return code
