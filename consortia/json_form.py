@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from pathlib import Path
 from typing import Any, TypeVar
 
 from django.utils.functional import Promise
@@ -21,6 +23,8 @@ from django.utils.translation import gettext_lazy as _
 Choice = TypeVar("Choice", bound=StrEnum)
 
 MESSAGES: dict[str, str | Promise] = {
+    "unreadable": _("%(file)s cannot be read: %(problem)s"),
+    "not_text": _("%(file)s is not a text in UTF-8"),
     "not_json": _("not valid JSON at line %(line)s, column %(column)s"),
     "repeated_key": _("the name %(name)s stands twice in one object"),
     "object": _("an object is expected"),
@@ -71,6 +75,19 @@ class JsonFormError(ValueError):
 
     def __str__(self) -> str:
         return "\n".join(str(mistake) for mistake in self.mistakes)
+
+
+def read_source(name: str) -> str:
+    """The text of a file, or of standard input for "-". Raises ``JsonFormError`` where there is none in UTF-8."""
+    try:
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+    except OSError as problem:
+        parameters = (("file", name), ("problem", problem.strerror or type(problem).__name__))
+        raise JsonFormError([Mistake("", "unreadable", parameters)]) from problem
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as problem:
+        raise JsonFormError([Mistake("", "not_text", (("file", name),))]) from problem
 
 
 def load_json(text: str) -> Any:
