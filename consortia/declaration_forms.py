@@ -359,7 +359,8 @@ def _row(other: dict[str, Any], relation: dict[str, Any], direction: str) -> dic
         "control": next((name for name, _label in CONTROLS if name and relation.get(name)), ""),
         "invested": Decimal(str(relation["invested"])) if relation.get("invested") is not None else None,
     }
-    for prefix, period in zip(("", "previous_"), other.get("periods", []), strict=False):
+    periods = sorted(other.get("periods", []), key=lambda period: period["closed_on"], reverse=True)
+    for prefix, period in zip(("", "previous_"), periods, strict=False):
         row |= _figures(prefix, period)
     for name in ("annual_budget", "inhabitants"):
         if other.get(name) is not None:

@@ -18,7 +18,7 @@ from consortia.countries import COUNTRIES, country_name
 from consortia.enums import OrganisationKind, PartnerRole
 from consortia.models import Consortium, Organisation, Partner
 from consortia.names import normalise_name
-from consortia.selectors import likely_same
+from consortia.selectors import likely_same, newest_region, offered_regions
 from consortia.services import invite_partner, note_organisation
 from rocket.core.errors import RocketError
 
@@ -33,17 +33,14 @@ def country_choices(programme: Programme | None) -> list[tuple[str, Any]]:
     return [("", _("Choose a country")), *[(code, country_name(code)) for code in [*own, *others]]]
 
 
-def region_choices(programme: Programme | None) -> list[tuple[Any, Any]]:
-    """The programme's regions by country, each as ``version:code``, and the place outside of them."""
-    choices: list[tuple[Any, Any]] = [("", _("Choose a region"))]
-    if programme is not None:
-        groups: dict[str, list[tuple[str, str]]] = {}
-        for region in programme.regions.select_related("country").order_by("country__position", "name"):
-            groups.setdefault(str(region.country.name), []).append(
-                (f"{region.version}:{region.code}", region.name)
-            )
-        choices += list(groups.items())
-    return [*choices, (OUTSIDE, _("Outside the programme area"))]
+def region_choices() -> list[tuple[Any, Any]]:
+    """The programmes' regions by country, each as ``version:code``, and the place outside of them. One query."""
+    groups: dict[str, list[tuple[str, str]]] = {}
+    for region in offered_regions():
+        groups.setdefault(str(region.country.name), []).append(
+            (f"{region.version}:{region.code}", region.name)
+        )
+    return [("", _("Choose a region")), *groups.items(), (OUTSIDE, _("Outside the programme area"))]
 
 
 class SearchForm(forms.Form):
@@ -155,7 +152,7 @@ class OrganisationForm(forms.Form):
         self.alike: list[Organisation] = []
         self.programme = programme
         self._choice("country").choices = country_choices(programme)
-        regions = region_choices(programme)
+        regions = region_choices()
         if organisation is not None:
             regions = _with_region_of(organisation, regions)
         self._choice("region").choices = regions
@@ -209,11 +206,7 @@ class OrganisationForm(forms.Form):
 
     def _take_region(self, values: dict[str, Any], country: str, value: str) -> None:
         version, code = value.split(":", 1)
-        found = (
-            self.programme.regions.select_related("country").filter(code=code, version=int(version)).first()
-            if self.programme
-            else None
-        )
+        found = newest_region(code, int(version))
         if found is not None and country and found.country.code != country:
             self.add_error(
                 "region",
@@ -223,6 +216,8 @@ class OrganisationForm(forms.Form):
                 % {"region": found.name, "country": country_name(found.country.code)},
             )
         name = found.name if found else self.organisation.region_name if self.organisation else ""
+        if found is not None:
+            code, version = found.code, str(found.version)
         values.update(region_code=code, region_version=int(version), region_name=name)
 
     def details(self) -> dict[str, Any]:
@@ -265,9 +260,12 @@ def _pairs(group: Any) -> list[tuple[Any, Any]]:
 
 
 def region_value(organisation: Organisation) -> str:
-    """The region of an organisation as the form's choice."""
+    """The region of an organisation as the form's choice: the same place in its newest version."""
     if organisation.outside_area:
         return OUTSIDE
+    newest = newest_region(organisation.region_code, organisation.region_version)
+    if newest is not None:
+        return f"{newest.version}:{newest.code}"
     return f"{organisation.region_version}:{organisation.region_code}" if organisation.region_code else ""
 
 
@@ -338,7 +336,7 @@ class InvitePartnerForm(forms.Form):
         self.helper.layout = Layout(
             "is_inviting", "name", *(["chosen"] if self.alike else []), "country", "email", "role"
         )
-        self.helper.add_input(Submit("invite", _("Send the invitation")))
+        self.helper.add_input(Submit("invite", _("Send the invitation"), css_class="button--secondary"))
 
     def _find_alike(self) -> list[Organisation]:
         name = str(self.data.get(self.add_prefix("name"), "")) if self.is_bound else ""

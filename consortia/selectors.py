@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from calls.models import Region
 from consortia.models import (
     DeMinimisAid,
     DeMinimisDeclaration,
@@ -75,10 +76,35 @@ def organisations_of(user: Any) -> QuerySet[Organisation]:
         Organisation.objects.of_member(user)
         .prefetch_related(
             Prefetch("sme_declarations", SmeDeclaration.objects.current()),
-            Prefetch("de_minimis_declarations", DeMinimisDeclaration.objects.current().prefetch_related("aids")),
+            Prefetch(
+                "de_minimis_declarations", DeMinimisDeclaration.objects.current().prefetch_related("aids")
+            ),
         )
         .order_by("search_name", "pk")
     )
+
+
+def offered_regions() -> list[Region]:
+    """Every region of every programme, each place once, in the newest NUTS version that a programme uses.
+
+    A place is a country and a name: its code may change between versions (Noord-Friesland was NL121, then NL124).
+    One query.
+    """
+    newest: dict[tuple[str, str], Region] = {}
+    for region in Region.objects.select_related("country").order_by("version"):
+        newest[region.country.code, region.name] = region
+    return sorted(newest.values(), key=lambda region: (region.country.code, region.name))
+
+
+def newest_region(code: str, version: int | None) -> Region | None:
+    """The same place in the newest version that a programme uses; None where no programme knows it. Two queries."""
+    if version is None:
+        return None
+    known = Region.objects.filter(code=code, version=version).select_related("country").first()
+    if known is None:
+        return None
+    same_place = Region.objects.filter(name=known.name, country__code=known.country.code)
+    return same_place.select_related("country").order_by("-version").first()
 
 
 def likely_same(name: str, *, country: str = "") -> list[Organisation]:

@@ -12,8 +12,10 @@ from calls.models import Programme
 
 
 def home_programme() -> Programme | None:
-    """The programme whose countries, regions and technologies the forms offer."""
-    return Programme.objects.home(settings.HOME_PROGRAMME)
+    """The programme whose countries and technologies the forms offer: the portal's own, else the one that ends last."""
+    if settings.HOME_PROGRAMME:
+        return Programme.objects.home(settings.HOME_PROGRAMME)
+    return Programme.objects.order_by("-ends_on", "-pk").first()
 
 
 def safe_next(request: HttpRequest, value: Any) -> str:
