@@ -25,6 +25,12 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
         yield MenuEntry(_("Calls"), reverse("desk_calls", args=[programme.code]), "calendar", position=20)
 
 
+def calls_entry(request: Any) -> Iterable[MenuEntry]:
+    """The calls, in the bar of those who are signed in."""
+    yield MenuEntry(_("Calls"), reverse("calls"), "calendar", position=40)
+
+
 def register() -> None:
     register_home_programme(home_programme)
     register_menu(desk_entries, area="desk")
+    register_menu(calls_entry, area="applicant")

@@ -5,18 +5,51 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 
+from django.utils import timezone
+
 from calls.models import Programme
-from consortia import sme
+from consortia import de_minimis, sme
 from consortia.models import Organisation, SmeDeclaration
 
 
-def linked_identifiers_of(declaration: SmeDeclaration) -> frozenset[str] | None:
-    """Identifiers of every enterprise of the declared linked group; None where the figures do not tell."""
+def linked_identifiers_of(declaration: SmeDeclaration) -> frozenset[str]:
+    """Identifiers of every enterprise of the declared linked group, its own included."""
     return frozenset(sme.classify(sme.enterprise_from_json(declaration.enterprise)).linked_identifiers)
 
 
 def headroom_of(organisation: Organisation, *, programme: Programme, now: datetime) -> Decimal | None:
-    """What the organisation's single undertaking may still get in its own country, EUR; None without a declaration."""
-    from consortia import de_minimis
+    """What the organisation's single undertaking may still get on the programme's day, EUR.
 
-    return de_minimis.headroom_of(organisation, programme=programme, now=now)
+    The declaration lists the aid of the whole single undertaking, so it is one undertaking here. The member state
+    that grants is taken to be the organisation's own. None without a declaration, or where the day has no regulation.
+    No query where ``with_declarations`` read the organisation.
+    """
+    declaration = organisation.de_minimis_declaration
+    if declaration is None:
+        return None
+    key = f"organisation:{organisation.pk}"
+    day = timezone.localtime(now, programme.zone).date()
+    regulation = de_minimis.regulation_on(day)
+    if regulation is None:
+        return None
+    return de_minimis.headroom(
+        de_minimis.DeMinimisCase(
+            undertaking=key,
+            member_state=organisation.country,
+            granted_on=day,
+            declared_on=timezone.localtime(declaration.declared_at, programme.zone).date(),
+            undertakings=(de_minimis.Undertaking(key, organisation.name),),
+            aids=tuple(
+                de_minimis.Aid(
+                    undertaking=key,
+                    granted_on=aid.granted_on,
+                    member_state=aid.country,
+                    amount=aid.amount,
+                    regulation=de_minimis.Regulation(aid.regulation),
+                    granting_body=aid.granting_body,
+                )
+                for aid in declaration.aids.all()
+            ),
+        ),
+        regulation,
+    ).headroom

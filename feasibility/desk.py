@@ -39,6 +39,15 @@ def applicant_entries(request: Any) -> Iterable[MenuEntry]:
         yield MenuEntry(_("In my care"), reverse("in_my_care"), "messages-square", position=20)
 
 
+def desk_doors(request: Any) -> Iterable[MenuEntry]:
+    """From the applicant's bar to the desk, for those who have a place there."""
+    for programme in _programmes(request.user):
+        url = reverse("desk_proposals", args=[programme.code])
+        yield MenuEntry(
+            _("Desk of %(name)s") % {"name": programme.short_name}, url, "layout-dashboard", position=90
+        )
+
+
 def waiting(user: Any) -> Iterable[Waiting]:
     """Formal checks and decisions for managers; one query a programme."""
     for programme in _programmes(user):
@@ -63,4 +72,5 @@ def waiting(user: Any) -> Iterable[Waiting]:
 def register() -> None:
     register_menu(desk_entries, area="desk")
     register_menu(applicant_entries, area="applicant")
+    register_menu(desk_doors, area="applicant")
     register_waiting(waiting)

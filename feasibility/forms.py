@@ -14,6 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from calls.models import AidBasis, ApplicationField, Call, CostCategory, Ket, ProjectKind
 from consortia.models import Organisation, Partner
+from feasibility.eligibility.values import Rate
 from feasibility.enums import FundingSource, Research, SectionName
 from feasibility.models import ExpectedProduct, Proposal, Section
 from feasibility.models.proposal import MAX_SUMMARY, MAX_TITLE
@@ -56,12 +57,12 @@ class SectionForm(forms.Form):
 
     def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
         self.section = section
-        initial = {
+        kwargs["initial"] = {
             "seen_version": section.version,
             "is_completed": section.is_completed,
-            **kwargs.pop("initial", {}),
+            **kwargs.get("initial", {}),
         }
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.layout = self.make_layout()
 
@@ -201,7 +202,7 @@ class BudgetForm(SectionForm):
             if category.flat_rate is not None:
                 field.disabled = True
                 field.help_text = _("%(rate)s of other costs, worked out when you save.") % {
-                    "rate": f"{category.flat_rate * 100:.4g}\u00a0%"
+                    "rate": str(Rate(category.flat_rate))
                 }
             self.fields[f"cost_{category.pk}"] = field
         hints = {

@@ -12,9 +12,10 @@ from django.urls import reverse
 from feasibility.eligibility import EligibilityReport, Finding, Outcome, describe
 from feasibility.enums import SectionName
 from feasibility.models import Proposal
+from feasibility.permissions import is_of_consortium, organisations_of
 
 SECTION_RULES: dict[str, tuple[str, ...]] = {
-    SectionName.SUMMARY: ("DURATION", "SECTIONS"),
+    SectionName.SUMMARY: ("DURATION",),
     SectionName.TECHNOLOGY: ("KET-CALL", "FIELD-CALL"),
     SectionName.PARTNERS: (
         "LEAD-ONE", "SME-LED", "SME-COUNT", "BOTH-SIDES", "SME-INDEPENDENT", "PARTNERS-CONFIRMED",
@@ -27,6 +28,25 @@ SECTION_RULES: dict[str, tuple[str, ...]] = {
     SectionName.ANNEXES: ("ANNEXES",),
 }  # fmt: skip
 """Which rules a section can change: its panel shows those first."""
+
+_OF_ORGANISATION = {
+    "declare_sme": ("sme_declaration", ""),
+    "declare_holdings": ("sme_declaration", "related"),
+    "declare_de_minimis": ("de_minimis_declaration", ""),
+    "edit_region": ("edit_organisation", "id_region"),
+}
+"""Remedies on the pages of the partner's organisation: address and field."""
+
+_OF_BUDGET = {
+    "edit_budget": "",
+    "lower_grant": "id_funding_grant",
+    "lower_project_grant": "id_funding_grant",
+    "choose_aid_basis": "id_aid_basis",
+}
+"""Remedies in a partner's budget: field."""
+
+_FIELDS = {"fields": "fields_of_application"}
+"""Fields whose name in the form differs from their name in the rules."""
 
 
 @dataclass(frozen=True)
@@ -63,13 +83,18 @@ def panel_of(
     proposal: Proposal,
     *,
     now: datetime | None,
+    reader: Any = None,
     only: Collection[str] | None = None,
 ) -> Panel:
-    """The panel of ``report``; with ``only``, just the findings of these rules (what one section can change)."""
+    """The panel of ``report``; with ``only``, just the findings of these rules (what one section can change).
+
+    ``reader`` is the person for whom remedies become links: someone of the consortium. Others mend nothing and get
+    none.
+    """
     groups: dict[Outcome, list[ShownFinding]] = {outcome: [] for outcome in Outcome}
     for finding in report.findings:
         if only is None or finding.code in only:
-            groups[finding.outcome].append(show(finding, proposal))
+            groups[finding.outcome].append(show(finding, proposal, reader=reader))
     return Panel(
         failed=groups[Outcome.FAILED],
         unknown=groups[Outcome.UNKNOWN],
@@ -79,7 +104,7 @@ def panel_of(
     )
 
 
-def show(finding: Finding, proposal: Proposal) -> ShownFinding:
+def show(finding: Finding, proposal: Proposal, *, reader: Any = None) -> ShownFinding:
     text = describe(finding)
     outcome = str(finding.outcome.value)
     if finding.derogation is not None:
@@ -91,46 +116,55 @@ def show(finding: Finding, proposal: Proposal) -> ShownFinding:
         title=text.title,
         message=text.message,
         remedy_text=text.remedy,
-        remedy_url=remedy_url(finding, proposal) if finding.remedy else "",
+        remedy_url=remedy_url(finding, proposal, reader=reader),
         code=finding.code,
         source=text.source,
         evidence=text.evidence,
     )
 
 
-def remedy_url(finding: Finding, proposal: Proposal) -> str:
-    """Where the first remedy is done: the section, the partner's budget, or the organisation's declaration."""
+def remedy_url(finding: Finding, proposal: Proposal, *, reader: Any) -> str:
+    """Where ``reader`` does the first remedy, down to the field; empty where there is nothing for this person to do.
+
+    What another organisation has to declare, the table of partners names: its own pages are open to its people alone.
+    """
     remedy = finding.remedy
-    if remedy is None:
+    if remedy is None or reader is None or not is_of_consortium(reader, proposal):
         return ""
-    number = proposal.number
-    key = str(remedy.parameters.get("key", ""))
-    partners = {str(partner.pk): partner for partner in proposal.consortium.partners.all()}
-    partner = partners.get(key)
+    values, number = remedy.parameters, proposal.number
+    key = str(values.get("key", ""))
+    partner = next((p for p in proposal.consortium.partners.all() if str(p.pk) == key), None)
+    is_own = partner is not None and partner.organisation_id in organisations_of(reader)
 
     def at(name: str, *args: Any, anchor: str = "") -> str:
         return reverse(name, args=args) + (f"#{anchor}" if anchor else "")
 
+    if remedy.code in _OF_ORGANISATION:
+        if partner is None or not is_own:
+            return at("section_partners", number)
+        name, anchor = _OF_ORGANISATION[remedy.code]
+        return at(name, partner.organisation_id, anchor=anchor)
+    if remedy.code in _OF_BUDGET:
+        if partner is None:
+            return at("section_budget", number)
+        return at("partner_budget", number, partner.pk, anchor=_OF_BUDGET[remedy.code])
     match remedy.code:
-        case "declare_sme" | "correct_declaration" | "declare_holdings" if partner:
-            return at("sme_declaration", partner.organisation_id)
-        case "declare_de_minimis" if partner:
-            return at("de_minimis_declaration", partner.organisation_id)
-        case "complete_organisation" | "edit_region" | "edit_organisation" if partner:
-            return at("edit_organisation", partner.organisation_id)
-        case "edit_section":
-            section = str(remedy.parameters.get("section", remedy.parameters.get("key", "")))
-            return (
-                at(f"section_{section}", number) if section in SectionName.values else at("proposal", number)
-            )
-        case "add_product" | "edit_product":
-            return at("edit_product", number, int(key)) if key.isdigit() else at("section_products", number)
-        case "upload_annex":
-            return at("section_annexes", number)
+        case "invite_partner" | "invite_sme":
+            return at("section_partners", number, anchor="invite")
+        case "edit_section" if values.get("section") in SectionName.values:
+            field = str(values.get("field", ""))
+            anchor = f"id_{_FIELDS.get(field, field)}" if field else ""
+            return at(f"section_{values['section']}", number, anchor=anchor)
+        case "edit_product" if key.isdigit():
+            return at("edit_product", number, int(key), anchor="id_trl_end")
+        case "add_product":
+            return at("new_product", number)
+        case "add_annex":
+            return at("section_annexes", number, anchor=str(values.get("annex", "")))
+        case "wait_for_opening":
+            return at("call", proposal.call.slug)
         case "choose_call":
             return at("calls")
-    code_rules = {code: section for section, codes in SECTION_RULES.items() for code in codes}
-    section = code_rules.get(finding.code, "")
-    if section == SectionName.BUDGET:
-        return at("partner_budget", number, int(key)) if partner else at("section_budget", number)
+    sections = {code: section for section, codes in SECTION_RULES.items() for code in codes}
+    section = sections.get(finding.code, "")
     return at(f"section_{section}", number) if section else at("proposal", number)

@@ -10,8 +10,11 @@ from typing import Any
 
 from django.db.models import Prefetch
 from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from calls.enums import RuleBook
 from calls.models import Region
 from consortia.declarations import headroom_of, linked_identifiers_of
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState
@@ -37,6 +40,7 @@ from feasibility.eligibility import (
 from feasibility.eligibility import Region as RegionFacts
 from feasibility.enums import FundingSource, ProposalState, SectionName
 from feasibility.models import Annex, Proposal, Submission
+from rocket.core.text import LocalisedText
 
 COLLABORATION_SHARE = Decimal("0.7")
 """No undertaking bears more of the eligible cost in an effective collaboration. Source: Reg. 651/2014, Art. 25(6)(b)."""
@@ -123,7 +127,7 @@ def dossier_of(proposal: Proposal, *, now: datetime) -> Dossier:
             countries=tuple(country.code for country in programme.countries.all()),
             area=frozenset(RegionFacts(region.code, region.version) for region in programme.regions.all()),
             zone=programme.time_zone,
-            rule_book=programme.rule_book,
+            rule_book=RuleBook(programme.rule_book),
             cost_categories=tuple(
                 CostCategoryFacts(code=c.code, flat_rate=c.flat_rate, flat_rate_of=tuple(c.flat_rate_of))
                 for c in programme.cost_categories.all()
@@ -256,6 +260,7 @@ def _in_all_languages(label: Any) -> dict[str, str]:
 def content_of(proposal: Proposal) -> dict[str, Any]:
     """A loaded proposal as plain values: what a submission freezes. Names stand beside codes, so that it can be read
     when the programme's file has moved on."""
+    titles = {annex["code"]: annex["name"] for annex in proposal.kind.annexes}
     return {
         "proposal": proposal.number,
         "call": {"slug": proposal.call.slug, "title": dict(proposal.call.title)},
@@ -314,7 +319,12 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
             for product in proposal.products.all()
         ],
         "annexes": [
-            {"code": annex.code, "name": annex.document.name, "sha256": annex.document.sha256}
+            {
+                "code": annex.code,
+                "title": titles.get(annex.code, {"en": annex.code}),
+                "name": annex.document.name,
+                "sha256": annex.document.sha256,
+            }
             for annex in proposal.annexes.all()
         ],
         "derogations": {d.rule_code: d.reason for d in proposal.derogations.all()},
@@ -338,9 +348,9 @@ class AnswerGroup:
     products: list[dict[str, Any]] = field(default_factory=list)
 
 
-def answers_of(proposal: Proposal) -> list[AnswerGroup]:
+def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGroup]:
     """Every answer of a loaded proposal, with the way to change it while it is editable."""
-    return _answers(content_of(proposal), proposal.number if proposal.is_editable else "")
+    return _answers(content_of(proposal), proposal.number if with_links and proposal.is_editable else "")
 
 
 def answers_from(submission: Submission) -> list[AnswerGroup]:
@@ -349,10 +359,6 @@ def answers_from(submission: Submission) -> list[AnswerGroup]:
 
 
 def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
-    from django.utils.dateparse import parse_date
-
-    from rocket.core.text import LocalisedText
-
     def row(key: str, value: Any, section: SectionName) -> Answer:
         url = reverse(f"section_{section}", args=[number]) if number else ""
         return Answer(key, value if value not in (None, "", []) else "–", url, _("Change"))
@@ -361,6 +367,7 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
         return ", ".join(str(LocalisedText(entry["name"])) for entry in entries)
 
     starts_on = content["starts_on"]
+    day = parse_date(starts_on) if isinstance(starts_on, str) else starts_on
     partners = {entry["key"]: entry for entry in content["partners"]}
     return [
         AnswerGroup(
@@ -371,7 +378,7 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
                 row(_("Why across the border?"), content["cross_border_value"], SectionName.SUMMARY),
                 row(
                     _("First day of the project"),
-                    parse_date(starts_on) if isinstance(starts_on, str) else starts_on,
+                    date_format(day, "DATE_FORMAT") if day else "",
                     SectionName.SUMMARY,
                 ),
                 row(_("Duration in months"), content["months"], SectionName.SUMMARY),
@@ -420,7 +427,10 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
         ),
         AnswerGroup(
             str(SectionName.ANNEXES.label),
-            [row(annex["code"], annex["name"], SectionName.ANNEXES) for annex in content["annexes"]],
+            [
+                row(str(LocalisedText(annex["title"])), annex["name"], SectionName.ANNEXES)
+                for annex in content["annexes"]
+            ],
         ),
     ]
 
@@ -465,9 +475,9 @@ class BudgetTable:
         return [part for part in parts if part["amount"]]
 
 
-def budget_table(proposal: Proposal) -> BudgetTable:
+def budget_table(proposal: Proposal, *, with_links: bool = True) -> BudgetTable:
     """The budget of a loaded proposal by partner; no query."""
-    return _budget(content_of(proposal), proposal.number)
+    return _budget(content_of(proposal), proposal.number if with_links else "")
 
 
 def budget_from(submission: Submission) -> BudgetTable:

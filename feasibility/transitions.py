@@ -70,6 +70,15 @@ PROPOSAL = TransitionTable(
             holds=(call_is_open,),
         ),
         Transition(
+            "confirm_eligible",
+            (S.SUBMITTED,),
+            S.ELIGIBLE,
+            pgettext_lazy("verb", "Formal check passed"),
+            "found_eligible",
+            allowed="check",
+            holds=(rules_passed,),
+        ),
+        Transition(
             "return",
             (S.SUBMITTED,),
             S.RETURNED,
@@ -78,15 +87,6 @@ PROPOSAL = TransitionTable(
             allowed="check",
             holds=(completion_has_a_date,),
             needs_reason=True,
-        ),
-        Transition(
-            "confirm_eligible",
-            (S.SUBMITTED,),
-            S.ELIGIBLE,
-            pgettext_lazy("verb", "Formal check passed"),
-            "found_eligible",
-            allowed="check",
-            holds=(rules_passed,),
         ),
         Transition(
             "find_ineligible",

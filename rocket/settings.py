@@ -23,7 +23,7 @@ ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", 
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_URL: str = env.str("SITE_URL", "http://127.0.0.1:8000")
 """The address that mails link to, without a slash at its end."""
-HOME_PROGRAMME: str = env.str("HOME_PROGRAMME", "")
+HOME_PROGRAMME: str = env.str("HOME_PROGRAMME", "rocket-next" if DEMO else "")
 """Code of the programme whose name, mark and colours the public pages carry; empty: the first one loaded."""
 
 # Applications --------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """The roof: every address of the portal."""
 
 from django.apps import apps
+from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
+from django.views.i18n import set_language
 
 from rocket.core import views
 
@@ -12,7 +14,7 @@ urlpatterns = [
     path("gallery/", views.gallery, name="gallery"),
     path("demo/mail/", views.demo_mail, name="demo_mail"),
     path("demo/mail/<int:pk>/", views.demo_mail_message, name="demo_mail_message"),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
     path("account/", include("allauth.account.urls")),
 ]
 urlpatterns += [

@@ -27,7 +27,10 @@ def advise(*, proposal: Proposal, section: SectionName, text: str, by: User, now
     advice = Advice.objects.create(proposal=proposal, section=section, text=text, by=by, at=now)
     audit.record(subject=proposal, verb="advised", by=by, now=now, after={"section": section})
     tell_consortium(
-        proposal, "advised", now=now, consultant=str(by), section=str(SectionName(section).label), text=text
+        proposal,
+        "advised",
+        now=now,
+        words={"consultant": str(by), "section": str(SectionName(section).label), "text": text},
     )
     return advice
 

@@ -32,10 +32,10 @@ def move(
     changes = {"completion_due_at": due} if verb == "return" else None
     row = take(proposal, verb, by=by, now=now, reason=reason, changes=changes, facts={"due": due})
     if row.event in TOLD:
-        extra: dict[str, str | datetime] = {"reason": reason.strip()}
-        if due is not None:
-            extra["due"] = due
-        tell_consortium(proposal, row.event, now=now, **extra)
+        words: dict[str, str | datetime] = {"reason": reason.strip()} | (
+            {"due": due} if due is not None else {}
+        )
+        tell_consortium(proposal, row.event, now=now, words=words)
 
 
 @transaction.atomic
@@ -66,7 +66,9 @@ def decide(
         decided_by=by,
         decided_at=now,
     )
-    tell_consortium(proposal, Outcome(outcome).value, now=now, reason=reason, conditions=conditions)
+    tell_consortium(
+        proposal, Outcome(outcome).value, now=now, words={"reason": reason, "conditions": conditions}
+    )
     return decision
 
 

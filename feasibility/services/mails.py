@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -125,20 +126,28 @@ def _moment_text(moment: datetime) -> str:
 
 
 def tell_consortium(
-    proposal: Proposal, letter: str, *, now: datetime, path: str = "", **values: str | datetime
+    proposal: Proposal,
+    letter: str,
+    *,
+    now: datetime,
+    path: str = "",
+    words: Mapping[str, str | datetime] | None = None,
 ) -> None:
     """One mail of that kind to each person of the consortium; its button opens ``path``, or the proposal."""
     kind = LETTERS[letter]
     for reader in readers_of(proposal):
         with translation.override(reader.language):
-            words = {
+            known = {
                 "title": proposal.title,
                 "number": proposal.number,
-                **{name: _moment_text(v) if isinstance(v, datetime) else v for name, v in values.items()},
+                **{
+                    name: _moment_text(v) if isinstance(v, datetime) else v
+                    for name, v in (words or {}).items()
+                },
             }
             context = {
-                "subject": str(kind.subject) % words,
-                "paragraphs": [str(paragraph) % words for paragraph in kind.paragraphs],
+                "subject": str(kind.subject) % known,
+                "paragraphs": [str(paragraph) % known for paragraph in kind.paragraphs],
                 "action_text": str(kind.action),
                 "action_url": settings.SITE_URL + (path or proposal.get_absolute_url()),
                 "name": str(reader),

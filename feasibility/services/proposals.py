@@ -23,9 +23,13 @@ from rocket.core.numbers import next_number
 def cluster_of(organisation: Organisation, call: Call) -> ClusterOrganisation | None:
     """The cluster organisation that looks after the region; else the first one of the country; else none."""
     clusters = ClusterOrganisation.objects.filter(programme=call.programme).order_by("position")
-    by_region = clusters.filter(
-        regions__code=organisation.region_code, regions__version=organisation.region_version
-    ).first()
+    by_region = (
+        clusters.filter(
+            regions__code=organisation.region_code, regions__version=organisation.region_version
+        ).first()
+        if organisation.region_version is not None
+        else None
+    )
     return by_region or clusters.filter(country__code=organisation.country).first()
 
 
@@ -71,4 +75,4 @@ def start_proposal(
 def withdraw(*, proposal: Proposal, reason: str, by: User, now: datetime) -> None:
     """Take the proposal out of the running, for good; every partner is told."""
     take(proposal, "withdraw", by=by, now=now, reason=reason)
-    tell_consortium(proposal, "withdrawn", now=now, reason=reason.strip())
+    tell_consortium(proposal, "withdrawn", now=now, words={"reason": reason.strip()})

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.models import AidBasis, ApplicationField, CostCategory, Ket
 from consortia.models import Partner
 from feasibility.cofinancing import flat_rate_amount
-from feasibility.enums import EDITABLE, FundingSource, SectionName
+from feasibility.enums import EDITABLE, FundingSource, Research, SectionName
 from feasibility.models import (
     Annex,
     BudgetLine,
@@ -239,7 +239,12 @@ def save_budget(
         if amount
     )
     PartnerBudget.objects.update_or_create(
-        partner=partner, defaults={"proposal": proposal, "aid_basis": aid_basis}
+        partner=partner,
+        defaults={
+            "proposal": proposal,
+            "aid_basis": aid_basis,
+            "research_category": Research(research_category).value if research_category else "",
+        },
     )
     after = {
         **{f"cost:{code}": amount for code, amount in amounts.items() if amount},

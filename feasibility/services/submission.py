@@ -71,10 +71,8 @@ def submit(*, proposal: Proposal, by: User, seen_version: int, now: datetime) ->
             current,
             "submitted",
             now=now,
-            receipt=submission.receipt_number,
-            received_at=now,
-            sha256=submission.sha256,
             path=submission.get_absolute_url(),
+            words={"receipt": submission.receipt_number, "received_at": now, "sha256": submission.sha256},
         )
         return submission
 
@@ -88,7 +86,7 @@ def reopen(*, proposal: Proposal, by: User, now: datetime) -> None:
     """Open a submitted proposal for changes, before the deadline. Until it is submitted again, the last one stands."""
     take(proposal, "reopen", by=by, now=now)
     bump(proposal, now)
-    tell_consortium(proposal, "reopened", now=now, closes_at=proposal.closes_at)
+    tell_consortium(proposal, "reopened", now=now, words={"closes_at": proposal.closes_at})
 
 
 @transaction.atomic

@@ -50,6 +50,7 @@ def page_context(
             report,
             proposal,
             now=request.arrived_at,  # type: ignore[attr-defined]
+            reader=request.user,
             only=SECTION_RULES.get(section) if section else None,
         ),
         "report": report,

@@ -155,9 +155,7 @@ def proposal(request: HttpRequest, programme: str, number: str) -> HttpResponse:
             "steps": _steps(request, current),
             "decide_url": _decision_url(request, current),
             "decisions": current.decisions.select_related("decided_by"),
-            "history": AuditEntry.objects.about(current)
-            .exclude(verb__startswith="saved_")
-            .select_related("by"),
+            "history": _history(current),
         },
     )
 
@@ -221,7 +219,7 @@ def derogation(request: HttpRequest, programme: str, number: str) -> HttpRespons
     if not (verdict := may(request.user, "grant_derogation", current)):
         raise PermissionDenied(str(verdict.reason))  # type: ignore[union-attr]
     choices = [
-        (rule["code"], f"{rule['code']} · {RULES[rule['code']].title}")
+        (rule["code"], f"{rule['code']} · {rule_class(rule['code']).title}")
         for rule in current.kind.rules
         if rule_class(rule["code"]).derogable
     ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -73,8 +73,7 @@ def _form_page(
                 newer = section_of(fresh, SectionName(section.name), section.partner)
                 theirs = make(None)
                 form.add_error(None, str(stale))
-                form.data = form.data.copy()  # type: ignore[assignment]
-                form.data["seen_version"] = str(newer.version)  # type: ignore[index]
+                form.data = _seen(request, newer)
                 proposal, section, status = fresh, newer, 409
             except RocketError as refused:
                 form.add_error(None, str(refused))
@@ -97,6 +96,13 @@ def _form_page(
         },
         status=status,
     )
+
+
+def _seen(request: HttpRequest, section: Section) -> QueryDict:
+    """What was posted, with the version of ``section`` as it is now: its text has been shown, so it counts as seen."""
+    data = request.POST.copy()
+    data["seen_version"] = str(section.version)
+    return data
 
 
 def _clock(request: HttpRequest) -> str:
@@ -364,8 +370,7 @@ def product(request: HttpRequest, number: str, pk: int | None = None) -> HttpRes
                 )
             except RocketError as refused:
                 form.add_error(None, str(refused))
-                form.data = form.data.copy()
-                form.data["seen_version"] = str(section_of(proposal, SectionName.PRODUCTS).version)  # type: ignore[index]
+                form.data = _seen(request, section_of(proposal, SectionName.PRODUCTS))
             else:
                 return redirect("section_products", number)
     title = _("Change the product") if pk else _("Add a product")

@@ -61,7 +61,10 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
         return render(
             request,
             "feasibility/blocked.html",
-            {**context, "panel": panel_of(blocked.report, fresh, now=request.arrived_at)},  # type: ignore[attr-defined]
+            {
+                **context,
+                "panel": panel_of(blocked.report, fresh, now=request.arrived_at, reader=request.user),  # type: ignore[attr-defined]
+            },
             status=422,
         )
     except Stale as stale:

@@ -1,8 +1,9 @@
-"""HTML to tagged PDF. Nothing is fetched but the project's own static files."""
+"""HTML to tagged PDF. Nothing is fetched but the project's own static files and its typeface."""
 
 from __future__ import annotations
 
 import mimetypes
+from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
@@ -22,26 +23,42 @@ def missing_pdf_libraries() -> str:
     return ""
 
 
-def _fetch_static_only(url: str, *args: Any, **kwargs: Any) -> dict[str, Any]:
+def _typeface() -> str:
+    """The upright variable Inter of the installed package: the PDF must not depend on what set-up has made."""
+    import fontpkg_inter
+
+    folder = Path(str(fontpkg_inter.__file__)).parent
+    return str(next(p for p in sorted(folder.rglob("*.ttf")) if "italic" not in p.name.lower()))
+
+
+def _own_file(url: str) -> str:
+    """The path of one of the project's own files. Raises ``ValueError`` for every other address."""
     scheme, _sep, path = url.partition(":")
-    found = finders.find(path.lstrip("/")) if scheme == "static" else None
+    found = _typeface() if url == "font:inter" else None
+    if scheme == "static":
+        found = finders.find(path.lstrip("/"))
     if not isinstance(found, str):
         raise ValueError(f"A PDF may not fetch {scheme}: addresses.")
-    with open(found, "rb") as file:
-        content = file.read()
-    return {"string": content, "mime_type": mimetypes.guess_type(found)[0] or "application/octet-stream"}
+    return found
 
 
 def html_to_pdf(html: str) -> bytes:
-    """A PDF/UA-1 file of ``html``, whose links to stylesheets, fonts and images read ``static:css/report.css``.
+    """A PDF/UA-1 file of ``html``, whose links to stylesheets and images read ``static:css/report.css``.
 
-    Raises ``RocketError`` where the machine lacks the libraries.
+    ``font:inter`` is the typeface. Raises ``RocketError`` where the machine lacks the libraries.
     """
     if missing := missing_pdf_libraries():
         raise RocketError("pdf_libraries", missing)
     import weasyprint
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
-    pdf: bytes = weasyprint.HTML(string=html, base_url="static:", url_fetcher=_fetch_static_only).write_pdf(
+    class OwnFilesOnly(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
+            path = _own_file(url)
+            kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
+            return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
+
+    pdf: bytes = weasyprint.HTML(string=html, base_url="static:", url_fetcher=OwnFilesOnly()).write_pdf(
         pdf_variant="pdf/ua-1"
     )
     return pdf
