@@ -15,6 +15,7 @@ from fractions import Fraction
 
 from .values import (
     GENERAL,
+    UNUSABLE,
     Activity,
     Aid,
     AidState,
@@ -263,7 +264,7 @@ def _headroom(case: DeMinimisCase, regulation: Regulation) -> Headroom:
         doubts.insert(0, Doubt.NOT_IN_FORCE)
     if case.declared_on is None:
         doubts.append(Doubt.NO_DECLARATION)
-    if Doubt.NOT_IN_FORCE in doubts or Doubt.EXCLUDED_ACTIVITY in doubts:
+    if any(doubt in UNUSABLE for doubt in doubts):
         left = ZERO
     elif doubts and left:
         # Whatever is still missing can only take away: where nothing is left, that much is known.

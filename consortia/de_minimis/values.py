@@ -167,6 +167,10 @@ class Doubt(StrEnum):
     EXCLUDED_ACTIVITY = "excluded_activity"
 
 
+UNUSABLE = (Doubt.NOT_IN_FORCE, Doubt.EXCLUDED_ACTIVITY)
+"""Where the regulation cannot be used at all."""
+
+
 @dataclass(frozen=True)
 class CountedAid:
     """An earlier aid and the part of it that counts: all of it, unless a split shared it out. ``bearer``: the
@@ -211,7 +215,7 @@ class Headroom:
     @property
     def is_usable(self) -> bool:
         """Whether the regulation is in force on the day and open to the activity."""
-        return Doubt.NOT_IN_FORCE not in self.doubts and Doubt.EXCLUDED_ACTIVITY not in self.doubts
+        return not any(doubt in UNUSABLE for doubt in self.doubts)
 
     def allows(self, amount: Decimal) -> bool | None:
         """Whether a new aid may rest on the regulation; None: not known.

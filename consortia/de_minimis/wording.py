@@ -12,7 +12,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from .values import Aid, CountedAid, DeMinimisCase, Doubt, Headroom, LeftOut, LeftOutAid, Regulation
+from .values import UNUSABLE, Aid, CountedAid, DeMinimisCase, Doubt, Headroom, LeftOut, LeftOutAid, Regulation
 
 LEFT_OUT: dict[LeftOut, str | Promise] = {
     LeftOut.OTHER_MEMBER_STATE: _("%(aid)s: not counted, another member state granted it."),
@@ -50,25 +50,19 @@ class Explanation:
     what is still open."""
 
     verdict: str
-    window: str
-    members: str
-    counted: tuple[str, ...]
-    left_out: tuple[str, ...]
-    doubts: tuple[str, ...]
+    window: str = ""
+    members: str = ""
+    counted: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
     request: str = ""
 
     @property
     def lines(self) -> tuple[str, ...]:
         """All sentences in order."""
-        request = (self.request,) if self.request else ()
-        return (
-            self.verdict,
-            self.window,
-            self.members,
-            *self.counted,
-            *self.left_out,
-            *self.doubts,
-            *request,
+        head = (self.verdict, self.window, self.members)
+        return tuple(
+            line for line in (*head, *self.counted, *self.left_out, *self.doubts, self.request) if line
         )
 
 
@@ -105,11 +99,18 @@ def describe(result: Headroom, case: DeMinimisCase) -> Explanation:
             "EUR %(used)s of EUR %(limit)s are used in the current fiscal year and the two before it, from "
             "%(window_start)s to %(window_end)s."
         )
+    if not result.is_usable:
+        # What would count under a regulation that cannot be used helps nobody.
+        return Explanation(
+            verdict=verdict % figures,
+            doubts=tuple(str(DOUBTS[doubt]) % figures for doubt in result.doubts if doubt in UNUSABLE),
+            request="" if case.requested is None else _request(result, case.requested),
+        )
     members = ", ".join(sorted(names.get(member, member) for member in result.members))
     return Explanation(
         verdict=verdict % figures,
         window=window % figures,
-        members=gettext("Single undertaking: %(members)s.") % {"members": members},
+        members=gettext("Single undertaking: %(members)s") % {"members": members},
         counted=tuple(describe_counted(found, names) for found in result.counted),
         left_out=tuple(describe_left_out(found, names, figures) for found in result.left_out),
         doubts=tuple(str(DOUBTS[doubt]) % figures for doubt in result.doubts),

@@ -79,8 +79,8 @@ REASONS: dict[str, str | Promise] = {
         "Public bodies hold 25 %% or more of capital or votes, directly or indirectly: %(bodies)s."
     ),
     "authority_size_missing": _(
-        "Budget or inhabitants are missing, so it is open whether a holder counts as a public body: %(bodies)s. "
-        "Enter both figures."
+        "Budget or inhabitants are missing, so it is open whether a holder counts as a public body. Enter both "
+        "figures: %(bodies)s"
     ),
     "good_faith": _(
         "The capital of %(name)s is dispersed, and it declares in good faith that nobody holds 25 %%."

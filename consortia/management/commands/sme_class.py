@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
-from django.utils.translation import gettext as _
 
 from consortia import sme
 from consortia.json_form import load_json, read_source
@@ -18,11 +17,11 @@ class Command(BaseCommand):
     Exit code 0; 2, with every mistake on standard error, where the file can't be used.
     """
 
-    help = _("Shows the SME class that the figures and holdings of a JSON file give (docs/sme_class.md).")
+    help = "Shows the SME class that the figures and holdings of a JSON file give (docs/sme_class.md)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("file", metavar="FILE", help=_('The JSON file; "-" reads standard input.'))
+        parser.add_argument("file", metavar="FILE", help='The JSON file; "-" reads standard input.')
         parser.add_argument("--format", choices=("text", "json"), default="text", dest="form")
 
     def handle(self, *args: Any, **options: Any) -> None:
