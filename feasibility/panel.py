@@ -31,7 +31,7 @@ SECTION_RULES: dict[str, tuple[str, ...]] = {
 
 _OF_ORGANISATION = {
     "declare_sme": ("sme_declaration", ""),
-    "declare_holdings": ("sme_declaration", "related"),
+    "declare_holdings": ("sme_declaration", "related-0"),
     "declare_de_minimis": ("de_minimis_declaration", ""),
     "edit_region": ("edit_organisation", "id_region"),
 }

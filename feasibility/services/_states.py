@@ -6,7 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 
+from feasibility.enums import EDITABLE
 from feasibility.models import Proposal
 from feasibility.transitions import PROPOSAL
 from rocket.core import audit
@@ -38,9 +40,13 @@ def take(
     if row.needs_reason and not reason.strip():
         raise RocketError("reason_missing", _("Give the reason; the consortium reads it."))
     before = proposal.state
+    changes = dict(changes or {})
+    if row.target in EDITABLE:
+        # A proposal that opens again is a new version: submitting it unchanged is a new submission, not the old one.
+        changes["version"] = F("version") + 1
     # The state in the condition carries the promise: of two people who press at once, one moves it.
     moved = Proposal.objects.filter(pk=proposal.pk, state=before, version=proposal.version).update(
-        state=row.target, changed_at=now, **(changes or {})
+        state=row.target, changed_at=now, **changes
     )
     if not moved:
         raise Stale

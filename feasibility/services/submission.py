@@ -12,7 +12,6 @@ from feasibility.models import Proposal, Submission
 from feasibility.selectors import content_of, dossier_of, load, rules_of
 from feasibility.services._states import take
 from feasibility.services.mails import tell_consortium
-from feasibility.services.sections import bump
 from feasibility.transitions import PROPOSAL
 from rocket.accounts.models import User
 from rocket.core.audit import canonical_json, sha256_of
@@ -85,7 +84,6 @@ def _earlier(proposal: Proposal, version: int) -> Submission | None:
 def reopen(*, proposal: Proposal, by: User, now: datetime) -> None:
     """Open a submitted proposal for changes, before the deadline. Until it is submitted again, the last one stands."""
     take(proposal, "reopen", by=by, now=now)
-    bump(proposal, now)
     tell_consortium(proposal, "reopened", now=now, words={"closes_at": proposal.closes_at})
 
 

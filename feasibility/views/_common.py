@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,10 +11,11 @@ from feasibility import selectors
 from feasibility.eligibility import EligibilityReport
 from feasibility.models import Proposal
 from feasibility.panel import SECTION_RULES, panel_of
+from rocket.accounts.http import SignedInRequest
 from rocket.core.permissions import find
 
 
-def find_proposal(request: HttpRequest, number: str, *, to: str = "view_draft") -> Proposal:
+def find_proposal(request: SignedInRequest, number: str, *, to: str = "view_draft") -> Proposal:
     """The proposal with everything at hand; 404 where it is not the reader's, 403 with the reason where not ``to``."""
     light = find(
         request,
@@ -27,13 +27,13 @@ def find_proposal(request: HttpRequest, number: str, *, to: str = "view_draft") 
     return selectors.load(light.pk)
 
 
-def report_of(request: HttpRequest, proposal: Proposal) -> EligibilityReport:
+def report_of(request: SignedInRequest, proposal: Proposal) -> EligibilityReport:
     """The findings at the moment of this request."""
-    return selectors.report_of(proposal, now=request.arrived_at)  # type: ignore[attr-defined]
+    return selectors.report_of(proposal, now=request.arrived_at)
 
 
 def page_context(
-    request: HttpRequest, proposal: Proposal, *, section: str = "", title: Any = ""
+    request: SignedInRequest, proposal: Proposal, *, section: str = "", title: Any = ""
 ) -> dict[str, Any]:
     """Crumbs, panel and advice for a page of ``proposal``; beside a section only the rules that it can change."""
     crumbs = [
@@ -49,7 +49,7 @@ def page_context(
         "panel": panel_of(
             report,
             proposal,
-            now=request.arrived_at,  # type: ignore[attr-defined]
+            now=request.arrived_at,
             reader=request.user,
             only=SECTION_RULES.get(section) if section else None,
         ),

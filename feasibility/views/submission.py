@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -13,12 +13,13 @@ from feasibility.eligibility import EligibilityReport
 from feasibility.models import Proposal, Submission
 from feasibility.panel import panel_of
 from feasibility.views._common import find_proposal, page_context
+from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import RocketError, Stale
 from rocket.core.permissions import may, visible
 
 
 def _check_page(
-    request: HttpRequest, proposal: Proposal, *, status: int = 200, problem: str = ""
+    request: SignedInRequest, proposal: Proposal, *, status: int = 200, problem: str = ""
 ) -> HttpResponse:
     """Every answer with its link to change it, and the one button that submits this version."""
     return render(
@@ -36,12 +37,12 @@ def _check_page(
 
 
 @require_safe
-def check(request: HttpRequest, number: str) -> HttpResponse:
+def check(request: SignedInRequest, number: str) -> HttpResponse:
     return _check_page(request, find_proposal(request, number))
 
 
 @require_POST
-def submit(request: HttpRequest, number: str) -> HttpResponse:
+def submit(request: SignedInRequest, number: str) -> HttpResponse:
     """Submit the version that the page showed. Pressing twice gives the same receipt."""
     proposal = find_proposal(request, number, to="submit")
     try:
@@ -51,9 +52,9 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
     try:
         submission = services.submit(
             proposal=proposal,
-            by=request.user,  # type: ignore[arg-type]
+            by=request.user,
             seen_version=seen_version,
-            now=request.arrived_at,  # type: ignore[attr-defined]
+            now=request.arrived_at,
         )
     except services.Ineligible as blocked:
         fresh = selectors.load(proposal.pk)
@@ -63,7 +64,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
             "feasibility/blocked.html",
             {
                 **context,
-                "panel": panel_of(blocked.report, fresh, now=request.arrived_at, reader=request.user),  # type: ignore[attr-defined]
+                "panel": panel_of(blocked.report, fresh, now=request.arrived_at, reader=request.user),
             },
             status=422,
         )
@@ -75,7 +76,7 @@ def submit(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def receipt(request: HttpRequest, number: str, receipt: str) -> HttpResponse:
+def receipt(request: SignedInRequest, number: str, receipt: str) -> HttpResponse:
     """What was received, when, and the fingerprint that proves it."""
     proposal = get_object_or_404(
         visible(request.user, Proposal).select_related("call__programme", "kind"), number=number
@@ -99,16 +100,16 @@ def receipt(request: HttpRequest, number: str, receipt: str) -> HttpResponse:
             ],
             "may_reopen": may(request.user, "reopen", proposal)
             and proposal.state == "submitted"
-            and proposal.call.is_open_at(request.arrived_at),  # type: ignore[attr-defined]
+            and proposal.call.is_open_at(request.arrived_at),
         },
     )
 
 
 @require_POST
-def reopen(request: HttpRequest, number: str) -> HttpResponse:
+def reopen(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number, to="reopen")
     try:
-        services.reopen(proposal=proposal, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+        services.reopen(proposal=proposal, by=request.user, now=request.arrived_at)
     except RocketError as refused:
         messages.error(request, str(refused))
     else:
@@ -120,10 +121,10 @@ def reopen(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def accept(request: HttpRequest, number: str) -> HttpResponse:
+def accept(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number, to="accept")
     try:
-        services.accept(proposal=proposal, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+        services.accept(proposal=proposal, by=request.user, now=request.arrived_at)
     except RocketError as refused:
         messages.error(request, str(refused))
     else:
