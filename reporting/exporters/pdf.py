@@ -1,0 +1,134 @@
+"""The programme report as a tagged PDF."""
+
+from __future__ import annotations
+
+import itertools
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from calls.enums import FunderLevel
+from calls.models import Programme
+from reporting.charts import overview
+from reporting.enums import Stage
+from reporting.exporters.json import fingerprint
+from reporting.figures import ProgrammeFigures
+from rocket.core import drawing
+from rocket.core.pdf import html_to_pdf
+from rocket.core.templatetags.rocket import product_pipeline, tile_map
+
+BAR_WIDTH, BAR_STEP = 410, 46
+"""Drawing units of the bar chart: its width, and from one bar to the next."""
+
+
+class Numbering:
+    """Counts figures and tables in the order in which the report shows them."""
+
+    def __init__(self) -> None:
+        self._figures, self._tables, self._chapters = (
+            itertools.count(1),
+            itertools.count(1),
+            itertools.count(1),
+        )
+
+    @property
+    def figure(self) -> str:
+        return _("Figure %(number)s") % {"number": next(self._figures)}
+
+    @property
+    def table(self) -> str:
+        return _("Table %(number)s") % {"number": next(self._tables)}
+
+    @property
+    def chapter(self) -> int:
+        return next(self._chapters)
+
+
+def _css_text(text: str) -> str:
+    """``text`` as a string of a style sheet."""
+    escaped = "".join(
+        character if character.isalnum() or character in " .,:;–-()/" else f"\\{ord(character):x} "
+        for character in text
+    )
+    return f'"{escaped}"'
+
+
+def _page_of_pages() -> str:
+    """The content of the page number, in CSS: words in the reader's language around the two counters."""
+    text = _("Page %(page)s of %(pages)s") % {"page": "\0page\0", "pages": "\0pages\0"}
+    parts = text.split("\0")
+    return " ".join(
+        f"counter({part})" if place % 2 else _css_text(part) for place, part in enumerate(parts) if part
+    )
+
+
+def _bar_chart(bars: Any) -> dict[str, Any]:
+    """One drawing of all bars: their places, and the hairlines with their words."""
+    from rocket.core.templatetags.rocket import horizontal_bars
+
+    drawn = horizontal_bars(bars, money=True)
+    height = len(drawn["bars"]) * BAR_STEP + 22
+    return {
+        "width": BAR_WIDTH,
+        "height": height,
+        "axis_y": height - 4,
+        "grid_end": height - 20,
+        "rows": [
+            {
+                **bar,
+                "label_y": place * BAR_STEP,
+                "text_y": place * BAR_STEP + 15,
+                "y": place * BAR_STEP + 22,
+                "wide": drawing.number(float(bar["width"]) / 100 * BAR_WIDTH),
+            }
+            for place, bar in enumerate(drawn["bars"])
+        ],
+        "lines": [
+            {**line, "at": drawing.number(float(line["x"]) / 100 * BAR_WIDTH)} for line in drawn["axis"]
+        ],
+    }
+
+
+def report_html(figures: ProgrammeFigures, programme: Programme, language: str) -> str:
+    """The report's page in ``language``, with addresses of the portal's own static files only."""
+    with translation.override(language), timezone.override(programme.zone):
+        shown = overview(figures)
+        context = {
+            **shown,
+            "language": language,
+            "programme": programme,
+            "number": Numbering(),
+            "fingerprint": fingerprint(figures),
+            "union": programme.funders.filter(level=FunderLevel.UNION).first(),
+            "page_of_pages": _page_of_pages(),
+            "kinds": {row.code: row.name for row in figures.by_kind},
+            "call_names": {row.code: row.name for row in figures.by_call},
+            "stages": {stage: stage.label for stage in Stage},
+            "pipeline": product_pipeline(
+                figures.products.on_market,
+                figures.products.in_development,
+                figures.products.planned,
+                figures.products.target,
+                pdf=True,
+            ),
+            "bar_chart": _bar_chart(shown["bars"]),
+            "cover_map": tile_map(
+                shown["tiles"],
+                title=shown["crossings_in_words"] or _("Regions of the programme"),
+                west=shown["west"],
+                east=shown["east"],
+                arcs=shown["arcs"],
+                deep=True,
+                pdf=True,
+            ),
+            "region_map": tile_map(shown["tiles"], title=shown["regions_in_words"], pdf=True),
+        }
+        return render_to_string("reporting/report/report.html", context)
+
+
+def report_pdf(figures: ProgrammeFigures, programme: Programme, language: str) -> bytes:
+    """The report as PDF/UA-1. Raises ``RocketError`` where the machine lacks the libraries."""
+    with translation.override(language):
+        return html_to_pdf(report_html(figures, programme, language))
