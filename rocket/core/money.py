@@ -46,42 +46,37 @@ def round_down(value: Decimal) -> Decimal:
     return value.quantize(CENT, rounding=ROUND_DOWN)
 
 
-_AMOUNT = re.compile(r"^[+-]?\d+(?:[.,]\d{3})*(?:[.,]\d+)?$|^[+-]?\d+$")
+_WRITTEN = re.compile(
+    r"""\s* (?P<sign>[+\-−]?) \s* (?P<before>EUR|€)? \s* (?P<late_sign>[+\-−]?)
+    (?P<whole> [1-9][0-9]{0,2} (?P<group>[.,'’\s]) [0-9]{3} (?:(?P=group)[0-9]{3})* | [0-9]+ )
+    (?: (?P<mark>[.,]) (?P<fraction>[0-9]+) )?
+    \s* (?P<after>EUR|€)? \s*""",
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An amount as keyboards and spreadsheets bring it. ``\\s`` holds the no-break spaces too."""
 
 
 def parse_amount(text: str) -> Decimal:
     """Read what a person typed: ``1.234,56``, ``1,234.56``, ``1 234.5``, ``EUR 300``, ``60000``.
 
-    The last separator followed by one or two digits is the decimal one. A single separator followed by exactly
-    three digits groups thousands, in each of the three languages. Raises ``InvalidAmount``.
+    A single point or comma followed by exactly three digits groups thousands, in each of the three languages; what
+    could be read in two ways is refused, not guessed. Raises ``InvalidAmount``.
     """
-    wrong = InvalidAmount(str(_("Enter an amount, for example 1,234.56")))
-    # Keyboards and spreadsheets bring no-break spaces, apostrophes and the currency along.
-    compact = re.sub(r"[\s\u00a0\u202f'’]|EUR|€", "", text, flags=re.IGNORECASE).replace("−", "-")
-    if not compact or not compact.isascii() or len(compact) > 30 or not _AMOUNT.match(compact):
-        raise wrong
-    sign, digits = (-1, compact[1:]) if compact[0] == "-" else (1, compact.lstrip("+"))
-    comma, point = digits.rfind(","), digits.rfind(".")
-    if comma >= 0 and point >= 0:
-        decimal_mark = "," if comma > point else "."
-        if digits.count(decimal_mark) > 1:
-            raise wrong
-    elif max(comma, point) >= 0:
-        mark = "," if comma >= 0 else "."
-        tail = digits.rsplit(mark, 1)[1]
-        decimal_mark = "" if digits.count(mark) > 1 or len(tail) == 3 else mark
-    else:
-        decimal_mark = ""
-    whole, _mark, fraction = digits.rpartition(decimal_mark) if decimal_mark else (digits, "", "")
-    groups = re.split(r"[.,]", whole)
-    if len(groups) > 1 and (not 1 <= len(groups[0]) <= 3 or any(len(group) != 3 for group in groups[1:])):
-        raise wrong
+    found = _WRITTEN.fullmatch(text) if len(text) <= 40 else None
+    if (
+        not found
+        or (found["mark"] and found["mark"] == found["group"])
+        or (found["sign"] and found["late_sign"])
+        or (found["before"] and found["after"])
+    ):
+        raise InvalidAmount(str(_("Enter an amount, for example 1,234.56")))
+    fraction = found["fraction"] or "0"
     if len(fraction) > 2:
         raise InvalidAmount(str(_("An amount has at most two decimals")))
-    amount = sign * euro(f"{''.join(groups)}.{fraction or '0'}")
-    if abs(amount) > LARGEST:
+    amount = euro(f"{re.sub('[^0-9]', '', found['whole'])}.{fraction}")
+    if amount > LARGEST:
         raise InvalidAmount(str(_("This amount is too large")))
-    return amount
+    return -amount if (found["sign"] or found["late_sign"]) in ("-", "−") else amount
 
 
 def euro_text(amount: Decimal) -> str:
