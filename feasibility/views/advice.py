@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +14,13 @@ from feasibility import selectors, services
 from feasibility.forms import AdviceForm
 from feasibility.models import Advice, Proposal
 from feasibility.views._common import find_proposal, page_context
+from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
 from rocket.core.errors import RocketError
 
 
 @require_safe
-def in_my_care(request: HttpRequest) -> HttpResponse:
+def in_my_care(request: SignedInRequest) -> HttpResponse:
     """The proposals that the consultant's cluster organisation looks after."""
     user = request.user
     if not user.has_role(Role.CONSULTANT):  # type: ignore[union-attr]
@@ -32,7 +33,7 @@ def in_my_care(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft(request: HttpRequest, number: str) -> HttpResponse:
+def draft(request: SignedInRequest, number: str) -> HttpResponse:
     """One draft to read, its findings, and a form for advice. Nothing of the text can be changed here."""
     proposal = find_proposal(request, number, to="advise")
     form = AdviceForm(request.POST or None)
@@ -45,8 +46,8 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
                     proposal=proposal,
                     section=form.cleaned_data["section"],
                     text=form.cleaned_data["text"],
-                    by=request.user,  # type: ignore[arg-type]
-                    now=request.arrived_at,  # type: ignore[attr-defined]
+                    by=request.user,
+                    now=request.arrived_at,
                 )
             except RocketError as refused:
                 form.add_error(None, str(refused))
@@ -69,11 +70,11 @@ def draft(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_POST
-def done(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def done(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     proposal = find_proposal(request, number, to="view_draft")
     advice = get_object_or_404(Advice.objects.select_related("proposal"), pk=pk, proposal=proposal)
     try:
-        services.finish_advice(advice=advice, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+        services.finish_advice(advice=advice, by=request.user, now=request.arrived_at)
     except RocketError as refused:
         messages.error(request, str(refused))
     return redirect(proposal)

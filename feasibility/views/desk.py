@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -21,6 +21,7 @@ from feasibility.forms import DerogationForm, ReasonForm
 from feasibility.models import Proposal
 from feasibility.panel import panel_of
 from feasibility.transitions import DECISION_VERBS, PROPOSAL, event_words
+from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
 from rocket.core.errors import RocketError
 from rocket.core.models import AuditEntry
@@ -29,17 +30,17 @@ from rocket.core.permissions import find, may
 PAGE_SIZE = 50
 
 
-def _programme(request: HttpRequest, code: str, *roles: Role) -> Programme:
+def _programme(request: SignedInRequest, code: str, *roles: Role) -> Programme:
     """The programme of the desk; 404 for people without a role on it, as if it did not exist."""
     user: Any = request.user
     if not any(user.has_role(role, code) for role in roles or (Role.MANAGER, Role.AUDITOR)):
         raise Http404
     programme = get_object_or_404(Programme, code=code)
-    request.desk_programme = programme  # type: ignore[attr-defined]
+    request.desk_programme = programme
     return programme
 
 
-def _find(request: HttpRequest, programme: Programme, number: str, *, to: str) -> Proposal:
+def _find(request: SignedInRequest, programme: Programme, number: str, *, to: str) -> Proposal:
     light = find(
         request,
         Proposal,
@@ -54,7 +55,7 @@ def _find(request: HttpRequest, programme: Programme, number: str, *, to: str) -
 
 
 @require_safe
-def proposals(request: HttpRequest, programme: str) -> HttpResponse:
+def proposals(request: SignedInRequest, programme: str) -> HttpResponse:
     """Every proposal from its first submission on; drafts are nobody's business here."""
     found = _programme(request, programme)
     rows = (
@@ -78,7 +79,7 @@ def proposals(request: HttpRequest, programme: str) -> HttpResponse:
     )
 
 
-def _steps(request: HttpRequest, proposal: Proposal) -> list[dict[str, Any]]:
+def _steps(request: SignedInRequest, proposal: Proposal) -> list[dict[str, Any]]:
     """The buttons of the desk: every row of the table that leads on from here and that this person may take."""
     steps = []
     for row in PROPOSAL.from_state(proposal.state):
@@ -91,7 +92,7 @@ def _steps(request: HttpRequest, proposal: Proposal) -> list[dict[str, Any]]:
                 condition.reason
                 for condition in row.holds
                 if condition.name != "completion_due"
-                and not condition.test(proposal=proposal, now=request.arrived_at)  # type: ignore[attr-defined]
+                and not condition.test(proposal=proposal, now=request.arrived_at)
             ),
             "",
         )
@@ -108,7 +109,7 @@ def _steps(request: HttpRequest, proposal: Proposal) -> list[dict[str, Any]]:
     return steps
 
 
-def _decision_url(request: HttpRequest, proposal: Proposal) -> str:
+def _decision_url(request: SignedInRequest, proposal: Proposal) -> str:
     decidable = any(row.verb in DECISION_VERBS.values() for row in PROPOSAL.from_state(proposal.state))
     if not decidable or not may(request.user, "decide", proposal):
         return ""
@@ -135,7 +136,7 @@ def _history(proposal: Proposal) -> list[dict[str, Any]]:
 
 
 @require_safe
-def proposal(request: HttpRequest, programme: str, number: str) -> HttpResponse:
+def proposal(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """The submitted version, its findings, and the steps that are possible now."""
     found = _programme(request, programme)
     current = _find(request, found, number, to="view_on_desk")
@@ -161,7 +162,7 @@ def proposal(request: HttpRequest, programme: str, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, programme: str, number: str, verb: str) -> HttpResponse:
+def step(request: SignedInRequest, programme: str, number: str, verb: str) -> HttpResponse:
     """Take one step of the formal check; those that need a reason ask for it first."""
     found = _programme(request, programme, Role.MANAGER)
     row = next((r for r in PROPOSAL if r.verb == verb and r.action == "check"), None)
@@ -173,7 +174,7 @@ def step(request: HttpRequest, programme: str, number: str, verb: str) -> HttpRe
         if request.method != "POST":
             return redirect(url)
         try:
-            services.move(proposal=current, verb=verb, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+            services.move(proposal=current, verb=verb, by=request.user, now=request.arrived_at)
         except RocketError as refused:
             messages.error(request, str(refused))
         return redirect(url)
@@ -186,8 +187,8 @@ def step(request: HttpRequest, programme: str, number: str, verb: str) -> HttpRe
                 services.move(
                     proposal=current,
                     verb=verb,
-                    by=request.user,  # type: ignore[arg-type]
-                    now=request.arrived_at,  # type: ignore[attr-defined]
+                    by=request.user,
+                    now=request.arrived_at,
                     reason=form.cleaned_data["reason"],
                     due=form.cleaned_data.get("due"),
                 )
@@ -209,7 +210,7 @@ def step(request: HttpRequest, programme: str, number: str, verb: str) -> HttpRe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def derogation(request: HttpRequest, programme: str, number: str) -> HttpResponse:
+def derogation(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """Grant a derogation on a proposal by its number: the consortium quotes it, the draft itself stays unseen."""
     found = _programme(request, programme, Role.MANAGER)
     current = get_object_or_404(
@@ -232,8 +233,8 @@ def derogation(request: HttpRequest, programme: str, number: str) -> HttpRespons
                 proposal=current,
                 rule_code=form.cleaned_data["rule_code"],
                 reason=form.cleaned_data["reason"],
-                by=request.user,  # type: ignore[arg-type]
-                now=request.arrived_at,  # type: ignore[attr-defined]
+                by=request.user,
+                now=request.arrived_at,
             )
             messages.success(request, _("The derogation is recorded and shown to the consortium."))
             return redirect("grant_derogation", found.code, number)

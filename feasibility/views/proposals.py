@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -18,15 +18,16 @@ from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
 from feasibility.tasks_of_proposal import next_task, task_groups
 from feasibility.views._common import find_proposal, page_context
+from rocket.accounts.http import SignedInRequest
 from rocket.core.desk import waiting_for
 from rocket.core.errors import RocketError
 from rocket.core.permissions import find
 
 
 @require_safe
-def my_work(request: HttpRequest) -> HttpResponse:
+def my_work(request: SignedInRequest) -> HttpResponse:
     """What the person has to go on with: own proposals, organisations, open invitations, open calls."""
-    now = request.arrived_at  # type: ignore[attr-defined]
+    now = request.arrived_at
     user: Any = request.user
     return render(
         request,
@@ -45,7 +46,7 @@ def my_work(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def start(request: HttpRequest, slug: str) -> HttpResponse:
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
     """For whom and what kind: the first step of a proposal."""
     call = find(request, Call, to="view", slug=slug)
     user: Any = request.user
@@ -61,7 +62,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
                 organisation=form.cleaned_data["organisation"],
                 title=form.cleaned_data["title"],
                 by=user,
-                now=request.arrived_at,  # type: ignore[attr-defined]
+                now=request.arrived_at,
             )
         except RocketError as refused:
             form.add_error(None, str(refused))
@@ -71,7 +72,7 @@ def start(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_safe
-def proposal(request: HttpRequest, number: str) -> HttpResponse:
+def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     """The task list with the eligibility panel beside it."""
     found = find_proposal(request, number)
     context = page_context(request, found)
@@ -95,7 +96,7 @@ def proposal(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def eligibility(request: HttpRequest, number: str) -> HttpResponse:
+def eligibility(request: SignedInRequest, number: str) -> HttpResponse:
     """All findings on one page, and the fragment that the panel loads after a save."""
     found = find_proposal(request, number)
     template = (
@@ -105,7 +106,7 @@ def eligibility(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def withdraw(request: HttpRequest, number: str) -> HttpResponse:
+def withdraw(request: SignedInRequest, number: str) -> HttpResponse:
     found = find_proposal(request, number, to="withdraw")
     form = ReasonForm(request.POST or None, button=_("Withdraw the proposal"))
     if request.method == "POST" and form.is_valid():
@@ -113,8 +114,8 @@ def withdraw(request: HttpRequest, number: str) -> HttpResponse:
             services.withdraw(
                 proposal=found,
                 reason=form.cleaned_data["reason"],
-                by=request.user,  # type: ignore[arg-type]
-                now=request.arrived_at,  # type: ignore[attr-defined]
+                by=request.user,
+                now=request.arrived_at,
             )
         except RocketError as refused:
             form.add_error(None, str(refused))

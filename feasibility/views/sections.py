@@ -8,7 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -31,24 +31,25 @@ from feasibility.forms import (
 from feasibility.models import Annex, ExpectedProduct, Proposal, Section
 from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal, page_context
+from rocket.accounts.http import SignedInRequest
 from rocket.core.documents import download
 from rocket.core.errors import RocketError, Stale
 from rocket.core.permissions import may, visible
 from rocket.core.text import LocalisedText
 
 
-def _editable(request: HttpRequest, section: Section) -> bool:
+def _editable(request: SignedInRequest, section: Section) -> bool:
     return bool(may(request.user, "edit", section))
 
 
-def _demand_edit(request: HttpRequest, section: Section) -> None:
+def _demand_edit(request: SignedInRequest, section: Section) -> None:
     verdict = may(request.user, "edit", section)
     if not verdict:
         raise PermissionDenied(str(verdict.reason))  # type: ignore[union-attr]
 
 
 def _form_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     proposal: Proposal,
     section: Section,
     make: Callable[[Any], SectionForm],
@@ -98,21 +99,21 @@ def _form_page(
     )
 
 
-def _seen(request: HttpRequest, section: Section) -> QueryDict:
+def _seen(request: SignedInRequest, section: Section) -> QueryDict:
     """What was posted, with the version of ``section`` as it is now: its text has been shown, so it counts as seen."""
     data = request.POST.copy()
     data["seen_version"] = str(section.version)
     return data
 
 
-def _clock(request: HttpRequest) -> str:
+def _clock(request: SignedInRequest) -> str:
     from django.utils import timezone
 
-    return timezone.localtime(request.arrived_at).strftime("%H:%M")  # type: ignore[attr-defined]
+    return timezone.localtime(request.arrived_at).strftime("%H:%M")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def summary(request: HttpRequest, number: str) -> HttpResponse:
+def summary(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.SUMMARY)
 
@@ -125,7 +126,7 @@ def summary(request: HttpRequest, number: str) -> HttpResponse:
             proposal=proposal,
             by=request.user,
             now=request.arrived_at,
-            **form.cleaned_data,  # type: ignore[attr-defined,arg-type]
+            **form.cleaned_data,
         )
 
     return _form_page(
@@ -140,7 +141,7 @@ def summary(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def technology(request: HttpRequest, number: str) -> HttpResponse:
+def technology(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.TECHNOLOGY)
 
@@ -151,7 +152,7 @@ def technology(request: HttpRequest, number: str) -> HttpResponse:
     def save(form: SectionForm) -> None:
         values = dict(form.cleaned_data)
         values["fields"] = values.pop("fields_of_application")
-        services.save_technology(proposal=proposal, by=request.user, now=request.arrived_at, **values)  # type: ignore[attr-defined,arg-type]
+        services.save_technology(proposal=proposal, by=request.user, now=request.arrived_at, **values)
 
     return _form_page(
         request,
@@ -165,7 +166,7 @@ def technology(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_safe
-def budgets(request: HttpRequest, number: str) -> HttpResponse:
+def budgets(request: SignedInRequest, number: str) -> HttpResponse:
     """Every partner's budget in one table."""
     proposal = find_proposal(request, number)
     return render(
@@ -179,7 +180,7 @@ def budgets(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def budget(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     proposal = find_proposal(request, number)
     partner = next((p for p in selectors.parts_of(proposal) if p.pk == pk), None)
     if partner is None:
@@ -205,8 +206,8 @@ def budget(request: HttpRequest, number: str, pk: int) -> HttpResponse:
             research_category=form.cleaned_data["research_category"],
             is_completed=form.cleaned_data["is_completed"],
             seen_version=form.cleaned_data["seen_version"],
-            by=request.user,  # type: ignore[arg-type]
-            now=request.arrived_at,  # type: ignore[attr-defined]
+            by=request.user,
+            now=request.arrived_at,
         )
 
     return _form_page(
@@ -223,7 +224,7 @@ def budget(request: HttpRequest, number: str, pk: int) -> HttpResponse:
     )
 
 
-def _tick_section(request: HttpRequest, proposal: Proposal, name: SectionName) -> HttpResponse | None:
+def _tick_section(request: SignedInRequest, proposal: Proposal, name: SectionName) -> HttpResponse | None:
     """Handle the tick of a section that is saved piece by piece; None where the form has mistakes."""
     form = TickForm(request.POST)
     if not form.is_valid():
@@ -234,8 +235,8 @@ def _tick_section(request: HttpRequest, proposal: Proposal, name: SectionName) -
             name=name,
             is_completed=form.cleaned_data["is_completed"],
             seen_version=form.cleaned_data["seen_version"],
-            by=request.user,  # type: ignore[arg-type]
-            now=request.arrived_at,  # type: ignore[attr-defined]
+            by=request.user,
+            now=request.arrived_at,
         )
     except RocketError as refused:
         messages.error(request, str(refused))
@@ -244,7 +245,7 @@ def _tick_section(request: HttpRequest, proposal: Proposal, name: SectionName) -
     return redirect(proposal)
 
 
-def _tick_context(request: HttpRequest, section: Section) -> dict[str, Any]:
+def _tick_context(request: SignedInRequest, section: Section) -> dict[str, Any]:
     return {
         "section": section,
         "tick": TickForm(initial={"seen_version": section.version, "is_completed": section.is_completed}),
@@ -253,7 +254,7 @@ def _tick_context(request: HttpRequest, section: Section) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def partners(request: HttpRequest, number: str) -> HttpResponse:
+def partners(request: SignedInRequest, number: str) -> HttpResponse:
     """The consortium: who takes part, who has confirmed, and a form that invites one more."""
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.PARTNERS)
@@ -270,7 +271,7 @@ def partners(request: HttpRequest, number: str) -> HttpResponse:
                 partner = form.invite(
                     consortium=proposal.consortium,
                     by=request.user,
-                    now=request.arrived_at,  # type: ignore[attr-defined]
+                    now=request.arrived_at,
                 )
             except RocketError as refused:
                 form.add_error(None, str(refused))
@@ -297,16 +298,16 @@ def partners(request: HttpRequest, number: str) -> HttpResponse:
     )
 
 
-def _partner_of_lead(request: HttpRequest, number: str, pk: int) -> tuple[Proposal, Partner]:
+def _partner_of_lead(request: SignedInRequest, number: str, pk: int) -> tuple[Proposal, Partner]:
     proposal = find_proposal(request, number, to="invite")
     return proposal, get_object_or_404(Partner, pk=pk, consortium=proposal.consortium_id)
 
 
 @require_POST
-def resend_invitation(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def resend_invitation(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     _proposal, partner = _partner_of_lead(request, number, pk)
     try:
-        invitation = resend(partner=partner, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+        invitation = resend(partner=partner, by=request.user, now=request.arrived_at)
     except RocketError as refused:
         messages.error(request, str(refused))
     else:
@@ -317,10 +318,10 @@ def resend_invitation(request: HttpRequest, number: str, pk: int) -> HttpRespons
 
 
 @require_POST
-def remove_partner(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def remove_partner(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     _proposal, partner = _partner_of_lead(request, number, pk)
     try:
-        remove(partner=partner, by=request.user, now=request.arrived_at)  # type: ignore[attr-defined,arg-type]
+        remove(partner=partner, by=request.user, now=request.arrived_at)
     except RocketError as refused:
         messages.error(request, str(refused))
     else:
@@ -331,7 +332,7 @@ def remove_partner(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def products(request: HttpRequest, number: str) -> HttpResponse:
+def products(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.PRODUCTS)
     if request.method == "POST":
@@ -349,7 +350,7 @@ def products(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def product(request: HttpRequest, number: str, pk: int | None = None) -> HttpResponse:
+def product(request: SignedInRequest, number: str, pk: int | None = None) -> HttpResponse:
     """Add one expected product, or change it."""
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.PRODUCTS)
@@ -365,8 +366,8 @@ def product(request: HttpRequest, number: str, pk: int | None = None) -> HttpRes
                     proposal=proposal,
                     product=form.save(commit=False),
                     seen_version=form.cleaned_data["seen_version"],
-                    by=request.user,  # type: ignore[arg-type]
-                    now=request.arrived_at,  # type: ignore[attr-defined]
+                    by=request.user,
+                    now=request.arrived_at,
                 )
             except RocketError as refused:
                 form.add_error(None, str(refused))
@@ -389,7 +390,7 @@ def product(request: HttpRequest, number: str, pk: int | None = None) -> HttpRes
 
 
 @require_POST
-def remove_product(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def remove_product(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.PRODUCTS)
     _demand_edit(request, section)
@@ -398,8 +399,8 @@ def remove_product(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         services.remove_product(
             product=found,
             seen_version=section.version,
-            by=request.user,  # type: ignore[arg-type]
-            now=request.arrived_at,  # type: ignore[attr-defined]
+            by=request.user,
+            now=request.arrived_at,
         )
     except RocketError as refused:
         messages.error(request, str(refused))
@@ -407,7 +408,7 @@ def remove_product(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def annexes(request: HttpRequest, number: str) -> HttpResponse:
+def annexes(request: SignedInRequest, number: str) -> HttpResponse:
     """The list of annexes that the kind asks for, with a file form each."""
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.ANNEXES)
@@ -447,7 +448,7 @@ def annex_rows(proposal: Proposal, bound: dict[str, AnnexForm]) -> list[AnnexRow
 
 
 def _annex_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     proposal: Proposal,
     section: Section,
     bound: dict[str, AnnexForm] | None = None,
@@ -466,7 +467,7 @@ def _annex_page(
 
 
 @require_POST
-def upload_annex(request: HttpRequest, number: str, code: str) -> HttpResponse:
+def upload_annex(request: SignedInRequest, number: str, code: str) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.ANNEXES)
     _demand_edit(request, section)
@@ -480,8 +481,8 @@ def upload_annex(request: HttpRequest, number: str, code: str) -> HttpResponse:
                 code=code,
                 file=form.cleaned_data["file"],
                 seen_version=form.cleaned_data["seen_version"],
-                by=request.user,  # type: ignore[arg-type]
-                now=request.arrived_at,  # type: ignore[attr-defined]
+                by=request.user,
+                now=request.arrived_at,
             )
         except RocketError as refused:
             form.add_error("file", str(refused))
@@ -492,7 +493,7 @@ def upload_annex(request: HttpRequest, number: str, code: str) -> HttpResponse:
 
 
 @require_safe
-def annex_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def annex_file(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     """The stored file, as a download, for those who may see the proposal."""
     proposal = get_object_or_404(visible(request.user, Proposal), number=number)
     annex = get_object_or_404(Annex.objects.select_related("document"), pk=pk, proposal=proposal)
@@ -500,7 +501,7 @@ def annex_file(request: HttpRequest, number: str, pk: int) -> HttpResponse:
 
 
 @require_POST
-def remove_annex(request: HttpRequest, number: str, pk: int) -> HttpResponse:
+def remove_annex(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.ANNEXES)
     _demand_edit(request, section)
@@ -509,8 +510,8 @@ def remove_annex(request: HttpRequest, number: str, pk: int) -> HttpResponse:
         services.remove_annex(
             annex=annex,
             seen_version=section.version,
-            by=request.user,  # type: ignore[arg-type]
-            now=request.arrived_at,  # type: ignore[attr-defined]
+            by=request.user,
+            now=request.arrived_at,
         )
     except RocketError as refused:
         messages.error(request, str(refused))
