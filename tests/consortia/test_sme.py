@@ -256,6 +256,11 @@ class TestTwoPeriods:
         result = classify(graph(enterprise("A", (20, 3, 3), (20, 3, 3)), young, holds("A", "C", 1)))
         assert [period.figures.headcount for period in result.totals] == [65, 20]
 
+    def test_a_linked_firm_with_an_estimate_adds_nothing_to_closed_periods_before(self):
+        new = Enterprise("C", periods=(Period(date(2026, 12, 31), figures(45, 5, 5), is_estimate=True),))
+        result = classify(graph(enterprise("A", (20, 3, 3), (20, 3, 3)), new, holds("A", "C", 1)))
+        assert [period.figures.headcount for period in result.totals] == [65, 20]
+
     def test_an_old_linked_firm_with_one_period_leaves_the_earlier_one_open(self):
         result = classify(
             graph(enterprise("A", (20, 3, 3), (20, 3, 3)), enterprise("C", (45, 5, 5)), holds("A", "C", 1))
@@ -365,6 +370,19 @@ class TestLinks:
     )
     def test_persons_link_only_together_and_in_one_market(self, arguments, linked):
         assert classify(self.people(**arguments)).linked_identifiers == linked
+
+    def test_a_person_controls_jointly_with_an_enterprise_of_its_own(self):
+        result = classify(
+            graph(
+                enterprise("A", (5, 1, 1)),
+                enterprise("B", (50, 1, 1)),
+                Enterprise("p", kind=HolderKind.NATURAL_PERSON),
+                holds("p", "B", 0.6, market="coatings"),
+                holds("p", "A", 0.3, market="coatings"),
+                holds("B", "A", 0.3),
+            )
+        )
+        assert result.linked_identifiers == {"A", "B"}
 
     def test_a_person_who_owns_a_third_is_no_partner(self):
         person = Enterprise("p", kind=HolderKind.NATURAL_PERSON)
