@@ -1,0 +1,57 @@
+"""The decision, as the manager gives it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from feasibility.enums import Outcome
+from feasibility.models import Proposal
+from feasibility.transitions import DECISION_VERBS, PROPOSAL
+
+
+class DecisionForm(forms.Form):
+    """Outcome, reason and conditions; offers only outcomes that the proposal's state leads to."""
+
+    outcome = forms.ChoiceField(label=_("Decision"), widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("The consortium reads it in the notice of the decision."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5, "data-count": "characters"}),
+    )
+    conditions = forms.CharField(
+        label=_("Conditions"),
+        help_text=_("Only for an approval with conditions: what must be met, and by when."),
+        max_length=4000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "data-count": "characters"}),
+    )
+    confirmed = forms.BooleanField(
+        label=_("I have read the findings and the budget; the decision is sent to every partner."),
+        error_messages={"required": _("Confirm that the decision is to be sent.")},
+    )
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        ways = {row.verb for row in PROPOSAL.from_state(proposal.state)}
+        self.fields["outcome"].choices = [  # type: ignore[attr-defined]
+            (outcome.value, outcome.label) for outcome in Outcome if DECISION_VERBS[outcome] in ways
+        ]
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("decide", _("Decide and tell the partners")))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or {}
+        with_conditions = cleaned.get("outcome") == Outcome.APPROVED_WITH_CONDITIONS
+        if with_conditions and not cleaned.get("conditions"):
+            self.add_error("conditions", _("State the conditions."))
+        if not with_conditions and cleaned.get("outcome") and cleaned.get("conditions"):
+            self.add_error(
+                "conditions", _("Conditions belong to an approval with conditions; choose it or clear them.")
+            )
+        return cleaned
