@@ -79,7 +79,6 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
     products = list(
         Product.objects.filter(project__in=ids)
         .with_stage_at(as_of)
-        .filter(stage_then__isnull=False)
         .select_related("project", "ket", "owner")
         .order_by("project__number", "pk")
     )

@@ -34,9 +34,11 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return self.filter(project__in=Project.objects.visible_to(user).values("pk"))
 
     def with_stage_at(self, day: datetime) -> ProductQuerySet:
-        """Adds ``stage_then``: the stage in which each stood at that moment; None where it did not exist yet."""
+        """Those that existed at that moment, with ``stage_then``: the stage in which each stood."""
         stages = ProductStage.objects.filter(product=OuterRef("pk"), staged_at__lte=day)
-        return self.annotate(stage_then=Subquery(stages.order_by("-staged_at", "-pk").values("stage")[:1]))
+        return self.annotate(
+            stage_then=Subquery(stages.order_by("-staged_at", "-pk").values("stage")[:1])
+        ).filter(stage_then__isnull=False)
 
 
 class Product(models.Model):
@@ -56,6 +58,9 @@ class Product(models.Model):
     staged_at = models.DateTimeField(_("in this stage since"))
     first_sold_on = models.DateField(_("first sold on"), null=True, blank=True)
     evidence = models.TextField(_("evidence"), max_length=1000, blank=True)
+
+    stage_then: str
+    """Set by ``with_stage_at`` alone."""
 
     objects = ProductQuerySet.as_manager()
 

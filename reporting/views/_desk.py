@@ -1,0 +1,18 @@
+"""What the desk's pages share."""
+
+from __future__ import annotations
+
+from django.http import Http404
+
+from calls.models import Programme
+from reporting.permissions import programmes_of_desk
+from rocket.accounts.http import SignedInRequest
+
+
+def desk_programme(request: SignedInRequest, code: str) -> Programme:
+    """The programme, for its managers and auditors; 404 for everybody else, as if it did not exist."""
+    programme: Programme | None = programmes_of_desk(request.user).filter(code=code).first()
+    if programme is None:
+        raise Http404
+    request.desk_programme = programme
+    return programme
