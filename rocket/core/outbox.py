@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime, timedelta
 from email.utils import parseaddr
-from smtplib import SMTPException
+from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
@@ -26,6 +27,8 @@ RETRY_AFTER = (
     timedelta(hours=3),
     timedelta(hours=12),
 )
+REFUSED = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError)
+"""The server answered, and the answer was no."""
 
 
 def enqueue_mail(
@@ -91,6 +94,11 @@ def deliver_due(now: datetime | None = None, limit: int = 100) -> int:
 
 
 def _hand_over(message: OutboxMessage, now: datetime) -> int:
+    """Send one claimed mail; 1 when the server took it.
+
+    Tried again is only what surely did not leave: no connection, or the server's own refusal. Where the connection
+    broke while the mail was on its way nobody knows, so the row stays as one of unknown outcome.
+    """
     mail = EmailMultiAlternatives(
         message.subject,
         message.text,
@@ -103,19 +111,31 @@ def _hand_over(message: OutboxMessage, now: datetime) -> int:
     if message.html:
         mail.attach_alternative(message.html, "text/html")
     row = OutboxMessage.objects.filter(pk=message.pk)
+    server = mail.connection = get_connection()
+    is_on_its_way = False
     try:
+        mail.message()  # an address that makes no header fails here, before anything leaves
+        server.open()
+        is_on_its_way = True
         mail.send()
-    except (OSError, SMTPException) as error:
-        # A refusal or a dead connection before the hand-over: it is safe to try again.
+    except Exception as error:  # what a mail breaks must not hold up the mails behind it
         attempt = message.attempts + 1
+        what = f"{type(error).__name__}: {error}"[:500]
+        if is_on_its_way and not isinstance(error, REFUSED):
+            logger.exception("The outcome of mail %s is not known", message.message_id)
+            row.update(attempts=attempt, last_error=what)
+            return 0
         gives_up = attempt > len(RETRY_AFTER)
         row.update(
             state=OutboxState.FAILED if gives_up else OutboxState.WAITING,
             attempts=attempt,
-            last_error=f"{type(error).__name__}: {error}"[:500],
+            last_error=what,
             next_try_at=now if gives_up else now + RETRY_AFTER[attempt - 1],
         )
         return 0
+    finally:
+        with suppress(Exception):  # a farewell that fails says nothing about the mail
+            server.close()
     row.update(
         state=OutboxState.DELIVERED, delivered_at=timezone.now(), attempts=message.attempts + 1, last_error=""
     )
