@@ -79,9 +79,14 @@ class BudgetForm(forms.Form):
             Fieldset(_("What it costs"), "title", "services", "grant", Row("starts_on", "months", "country")),
             Fieldset(_("Details"), "vat", "fields_of_use", "balance", "completed"),
         )
-        helper.add_input(Submit("save", _("Save and continue"), css_id=self.auto_id % "save"))
+        helper.add_input(Submit("save", _("Save and continue"), css_id=str(self.auto_id) % "save"))
         helper.add_input(
-            Submit("later", _("Save for later"), css_class="button--secondary", css_id=self.auto_id % "later")
+            Submit(
+                "later",
+                _("Save for later"),
+                css_class="button--secondary",
+                css_id=str(self.auto_id) % "later",
+            )
         )
         return helper
 

@@ -68,7 +68,7 @@ def _with_muted_cents(text: str, amount: Decimal | int) -> SafeString:
 @register.filter
 def euro(amount: Decimal | int | None) -> str:
     """An amount with its currency; cents are muted. Nothing for no amount."""
-    return "" if amount in (None, "") else _with_muted_cents(display.euro_text(amount), amount)
+    return "" if amount in (None, "") else _with_muted_cents(display.euro_text(Decimal(amount)), amount)
 
 
 @register.filter
@@ -80,7 +80,7 @@ def amount(amount: Decimal | int | None) -> str:
 @register.filter
 def euro_text(amount: Decimal | int | None) -> str:
     """An amount with its currency as plain text."""
-    return "" if amount in (None, "") else display.euro_text(amount)
+    return "" if amount in (None, "") else display.euro_text(Decimal(amount))
 
 
 @register.filter
@@ -266,7 +266,9 @@ def _sides(programme: Any) -> Mapping[str, tuple[str, Any]]:
     found = getattr(programme, "_rocket_sides", None)
     if found is None:
         countries = getattr(programme, "countries", None) or getattr(programme, "country_set", None)
-        rows = countries.all() if hasattr(countries, "all") else countries or []
+        rows: Iterable[Any] = (
+            countries.all() if countries is not None and hasattr(countries, "all") else countries or []
+        )
         found = {str(c.code): (str(c.side), c.name) for c in rows}
         programme._rocket_sides = found
     return found
