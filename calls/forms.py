@@ -53,6 +53,8 @@ class TextsForm(forms.Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     programme: Programme
+    mark_optional = False
+    """A draft may leave anything open; what publishing needs, the call's page on the desk says."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -128,7 +130,6 @@ class CallForm(TextsForm):
         label=_("Closes at"),
         required=False,
         widget=ClockInput,
-        help_text=_("A proposal that arrives at this time is late."),
     )
     budget = EuroFormField(label=_("Budget of the call in EUR"), required=False)
     grant_cap_sme = EuroFormField(label=_("Largest grant per SME in EUR"), required=False)
@@ -137,13 +138,13 @@ class CallForm(TextsForm):
         required=False,
         help_text=_("Empty leaves the limits of the programme as they are."),
     )
-    kinds = forms.ModelMultipleChoiceField(
+    kinds: Any = forms.ModelMultipleChoiceField(
         None, label=_("Kinds of project"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    kets = forms.ModelMultipleChoiceField(
+    kets: Any = forms.ModelMultipleChoiceField(
         None, label=_("Key enabling technologies"), required=False, widget=forms.CheckboxSelectMultiple
     )
-    fields_of_application = forms.ModelMultipleChoiceField(
+    fields_of_application: Any = forms.ModelMultipleChoiceField(
         None, label=_("Application fields"), required=False, widget=forms.CheckboxSelectMultiple
     )
     slug = forms.CharField(
@@ -174,6 +175,7 @@ class CallForm(TextsForm):
         self.helper = FormHelper()
         self.helper.layout = Layout(
             "version",
+            *self._texts_layout()[:2],
             Fieldset(
                 _("Times"),
                 HTML(f'<p class="muted">{_zone_line(programme)}</p>'),
@@ -182,7 +184,7 @@ class CallForm(TextsForm):
             ),
             Fieldset(_("What it takes"), "kinds", "kets", "fields_of_application"),
             Fieldset(_("Money"), "budget", "grant_cap_sme", "grant_cap_project"),
-            *self._texts_layout(),
+            self._texts_layout()[2],
             Fieldset(_("Address and counting"), "slug", "is_pioneer_round"),
         )
         self.helper.add_input(Submit("save", _("Save draft")))
@@ -278,4 +280,6 @@ class AmendForm(TextsForm):
 
 
 def _zone_line(programme: Programme) -> str:
-    return now_("Times are in %(zone)s.") % {"zone": programme.time_zone}
+    return now_("Times are in %(zone)s. A proposal that arrives at the closing time is late.") % {
+        "zone": programme.time_zone
+    }

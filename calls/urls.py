@@ -6,6 +6,7 @@ from calls.views import desk, public
 
 urlpatterns = [
     path("", public.home, name="home"),
+    path("programmes/<slug:code>.css", public.colours, name="programme_colours"),
     path("calls/", public.call_list, name="calls"),
     path("calls/<slug:slug>/", public.call, name="call"),
     path("desk/<slug:programme>/calls/", desk.call_list, name="desk_calls"),

@@ -4,21 +4,20 @@ from zoneinfo import ZoneInfo
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from calls.enums import FunderLevel, IndicatorKind, RuleBook, Side
-from rocket.core.display import percent_text
+from rocket.core.display import amount_text, count_text, percent_text
 from rocket.core.money import EuroField, euro_text
 from rocket.core.text import LocalisedField
 
 
 class ProgrammeQuerySet(models.QuerySet["Programme"]):
     def home(self, code: str = "") -> "Programme | None":
-        """The programme with that code, or without a code the one loaded first; None on an empty portal."""
-        if code:
-            return self.filter(code=code).first()
-        return self.order_by("pk").first()
+        """The programme with that code; where there is none, the one loaded first; None on an empty portal."""
+        named = Case(When(code=code, then=0), default=1)
+        return self.order_by(named, "pk").first()
 
 
 class Programme(models.Model):
@@ -74,10 +73,22 @@ class Programme(models.Model):
         return ZoneInfo(self.time_zone)
 
     @property
+    def style_sheet(self) -> str:
+        """The programme's own colours as CSS over the portal's tokens; empty where it has none of its own."""
+        colours = self.identity.get("colours", {})
+        lines = [
+            f"--{token}: light-dark({pair['light']}, {pair['dark']});" for token, pair in colours.items()
+        ]
+        return "@layer tokens { :root { " + " ".join(lines) + " } }\n" if lines else ""
+
+    @property
     def promise(self) -> str:
         """The summary in the active language with the programme's own rate and cap put in, so that the sentence
-        and the rules can't differ."""
-        values = {"rate": percent_text(self.funding_rate), "cap": euro_text(self.grant_cap)}
+        and the rules can't differ. A cap in whole euros is written without cents."""
+        cap = euro_text(self.grant_cap)
+        if self.grant_cap == int(self.grant_cap):
+            cap = cap.replace(amount_text(self.grant_cap), count_text(int(self.grant_cap)))
+        values = {"rate": percent_text(self.funding_rate), "cap": cap}
         return str(self.summary) % values
 
 

@@ -22,6 +22,7 @@ __all__ = [
     "Table",
     "load",
     "register_section",
+    "sections",
     "validate",
 ]
 

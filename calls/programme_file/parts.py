@@ -126,7 +126,7 @@ def parse_regions(table: Table, parsed: Parsed) -> Rows:
             table.wrong(version, "regions stand under the year of their NUTS version, e.g. regions.2013")
             continue
         for code, part in codes.parts():
-            values = {
+            values: Values = {
                 "code": code,
                 "version": int(version),
                 "name": part.text("name", longest=120),
@@ -205,7 +205,7 @@ def _at_most(table: Table, key: str, value: Decimal | None, limit: Decimal | Non
 def _annexes(table: Table) -> list[Values]:
     annexes: list[Values] = []
     for entry in table.tables("annexes", required=False):
-        annex = {
+        annex: Values = {
             "code": entry.text("code", longest=40),
             "name": dict(entry.localised("name")),
             "required": entry.flag("required", default=True),
@@ -221,7 +221,7 @@ def _rules(table: Table) -> list[Values]:
     """Rules as [{"code", "parameters"}]; what their codes and parameters may be, the registered check says."""
     rules: list[Values] = []
     for entry in table.tables("rules"):
-        rule = {"code": entry.text("code", longest=40), "parameters": entry.json("parameters")}
+        rule: Values = {"code": entry.text("code", longest=40), "parameters": entry.json("parameters")}
         entry.finish()
         if not rule["code"]:
             continue
@@ -280,7 +280,7 @@ def _indicator(code: str, table: Table, parsed: Parsed) -> Values:
 
 
 def _criterion(code: str, table: Table, parsed: Parsed) -> Values:
-    values = {
+    values: Values = {
         "name": table.localised("name"),
         "question": table.localised("question"),
         "weight": table.whole("weight", least=1, most=100),

@@ -147,7 +147,7 @@ def _related_uses(row: models.Model) -> list[registry.Use]:
     """Rows of any app that point at this one, by model. One query for each relation."""
     uses: dict[str, int] = {}
     for relation in row._meta.get_fields(include_hidden=True):
-        if not (relation.auto_created and not relation.concrete and relation.is_relation):
+        if not isinstance(relation, models.ForeignObjectRel):
             continue
         other = relation.related_model
         if other is None or isinstance(other, str) or other._meta.auto_created:

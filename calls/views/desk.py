@@ -23,6 +23,7 @@ from rocket.core.display import moment_text
 from rocket.core.errors import RocketError
 from rocket.core.money import euro_text
 from rocket.core.permissions import find, may
+from rocket.core.predicates import Denied
 
 PAGE_SIZE = 50
 
@@ -35,7 +36,7 @@ def _programme(request: HttpRequest, code: str, *, to: str) -> Programme:
     programme = get_object_or_404(Programme, code=code)
     request.desk_programme = programme  # type: ignore[attr-defined]
     verdict = may(user, to, programme)
-    if not verdict:
+    if isinstance(verdict, Denied):
         raise PermissionDenied(str(verdict.reason))
     return programme
 
@@ -131,8 +132,13 @@ def _save(request: HttpRequest, call: Call, form: CallForm | AmendForm) -> None:
     if isinstance(form, CallForm):
         services.edit_call(content=form.content(), **common)
     else:
-        texts = {name: form.texts(name) for name in ("title", "summary", "text")}
-        services.amend_call(closes_at=form.cleaned_data["closes_at"], **texts, **common)
+        services.amend_call(
+            title=form.texts("title"),
+            summary=form.texts("summary"),
+            text=form.texts("text"),
+            closes_at=form.cleaned_data["closes_at"],
+            **common,
+        )
 
 
 def _form(

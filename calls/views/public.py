@@ -2,17 +2,19 @@
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from calls.desk import home_programme
 from calls.models import Call, Programme
 from calls.selectors import calls_by_phase, kinds_in
-from rocket.core.money import euro_text
+from rocket.core.display import count_text, day_text, percent_text
 from rocket.core.permissions import find
+from rocket.core.templatetags.rocket import amount
 
 
 @login_not_required
@@ -43,8 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 def _figures(programme: Programme) -> list[dict[str, object]]:
-    from rocket.core.display import count_text, day_text, percent_text
-
+    """What the programme promises, in figures; its own rate, cap, target and period."""
     return [
         {
             "value": percent_text(programme.funding_rate),
@@ -52,8 +53,8 @@ def _figures(programme: Programme) -> list[dict[str, object]]:
             "note": _("of the eligible cost; the rest is the partners’ own"),
         },
         {
-            "value": euro_text(programme.grant_cap),
-            "label": _("largest grant"),
+            "value": amount(programme.grant_cap),
+            "label": _("EUR at most"),
             "note": _("for each small or medium-sized company"),
         },
         {
@@ -91,6 +92,15 @@ def _steps(clusters: int) -> list[dict[str, str]]:
             "text": _("You get a receipt at once. The decision comes with its reason."),
         },
     ]
+
+
+@login_not_required
+@require_safe
+@cache_control(public=True, max_age=3600)
+def colours(request: HttpRequest, code: str) -> HttpResponse:
+    """The programme's own colours as a style sheet; pages link it with the file's fingerprint in the address."""
+    programme = get_object_or_404(Programme, code=code)
+    return HttpResponse(programme.style_sheet, content_type="text/css; charset=utf-8")
 
 
 @login_not_required

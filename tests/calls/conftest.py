@@ -9,7 +9,9 @@ from tests.factories.calls import NOW, ProgrammeFactory
 
 
 def person(name, role=None, programme_code="rocket"):
-    user = User.objects.create_user(email=f"{name}@example.org", password="a long password", name=name.title())
+    user = User.objects.create_user(
+        email=f"{name}@example.org", password="a long password", name=name.title()
+    )
     if role is not None:
         grant_role(user=user, role=role, programme_code=programme_code, by=None, now=NOW)
     return user

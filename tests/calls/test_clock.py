@@ -29,7 +29,9 @@ def test_the_times_around_it_exist(at):
     assert local_moment(date(2017, 3, 26), at, AMSTERDAM).time() == at
 
 
-@pytest.mark.parametrize(("at", "is_refused"), [(time(1, 59), False), (time(2), True), (time(2, 59), True), (time(3), False)])
+@pytest.mark.parametrize(
+    ("at", "is_refused"), [(time(1, 59), False), (time(2), True), (time(2, 59), True), (time(3), False)]
+)
 def test_a_time_that_comes_twice_is_refused(at, is_refused):
     day = date(2017, 10, 29)
     if is_refused:

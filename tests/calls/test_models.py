@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import IntegrityError, transaction
+from django.utils import translation
 
 from calls.enums import CallPhase, CallState
 from calls.models import Call
@@ -75,4 +76,8 @@ def test_the_database_refuses_a_public_call_without_a_span_of_time(values):
 
 
 def test_the_promise_holds_the_programmes_own_rate_and_cap(programme):
-    assert programme.promise == "Pays 60\u00a0%, up to EUR\u00a0300,000.00. (en)"
+    assert programme.promise == "Pays 60\u00a0%, up to EUR\u00a0300,000. (en)"
+    programme.grant_cap = Decimal("299999.50")
+    assert programme.promise == "Pays 60\u00a0%, up to EUR\u00a0299,999.50. (en)"
+    with translation.override("de"):
+        assert programme.promise == "Pays 60\u00a0%, up to 299.999,50\u00a0EUR. (de)"

@@ -42,7 +42,9 @@ def test_visible_rows_are_those_that_may_be_viewed(
         assert set(Call.objects.visible_to(user)) == {call for call in calls if may(user, "view", call)}
 
 
-def test_only_the_manager_of_the_programme_creates_calls(programme, manager, auditor, manager_of_another, outsider):
+def test_only_the_manager_of_the_programme_creates_calls(
+    programme, manager, auditor, manager_of_another, outsider
+):
     for user in (auditor, manager_of_another, outsider, AnonymousUser()):
         assert not may(user, "create_call", programme)
     assert may(manager, "create_call", programme)

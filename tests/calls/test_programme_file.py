@@ -40,7 +40,10 @@ def mistakes_of(document):
 def test_rockets_file_says_what_rocket_published():
     parsed = load(ROCKET_FILE).parsed
     programme = parsed["programme"]
-    assert (programme["starts_on"].isoformat(), programme["ends_on"].isoformat()) == ("2016-04-01", "2020-03-31")
+    assert (programme["starts_on"].isoformat(), programme["ends_on"].isoformat()) == (
+        "2016-04-01",
+        "2020-03-31",
+    )
     assert (programme["rule_book"], programme["funding_rate"], programme["grant_cap"]) == (
         "V",
         Decimal("0.60"),
@@ -146,7 +149,9 @@ def test_a_flat_rate_of_a_flat_rate_is_a_mistake(document):
     assert mistakes_of(document) == ["cost_categories.travel.flat_rate_of[1]: office is a flat rate itself"]
 
 
-@pytest.mark.parametrize("rate", [0, Decimal("-0.1"), Decimal("1.0001"), Decimal("0.00001"), Decimal("NaN"), True, "0.6"])
+@pytest.mark.parametrize(
+    "rate", [0, Decimal("-0.1"), Decimal("1.0001"), Decimal("0.00001"), Decimal("NaN"), True, "0.6"]
+)
 def test_a_rate_lies_above_0_and_at_most_1(document, rate):
     document["programme"]["funding_rate"] = rate
     assert mistakes_of(document)[0].startswith("programme.funding_rate: a rate above 0 and at most 1")
@@ -161,7 +166,10 @@ def test_an_amount_is_above_0_with_whole_cents(document, amount):
 
 
 def test_a_kind_may_not_pay_more_than_the_programme(document):
-    document["kinds"]["feasibility_study"] |= {"funding_rate": Decimal("0.61"), "grant_cap_sme": Decimal("300000.01")}
+    document["kinds"]["feasibility_study"] |= {
+        "funding_rate": Decimal("0.61"),
+        "grant_cap_sme": Decimal("300000.01"),
+    }
     assert mistakes_of(document) == [
         "kinds.feasibility_study.funding_rate: at most the programme's rate, 0.6000",
         "kinds.feasibility_study.grant_cap_sme: at most the programme's cap, 300000.00",
@@ -181,7 +189,9 @@ def test_a_moment_is_no_day(document):
 
 
 @pytest.mark.parametrize("value", [1, "x", [], True])
-@pytest.mark.parametrize("section", ["programme", "identity", "countries", "regions", "kets", "kinds", "clusters"])
+@pytest.mark.parametrize(
+    "section", ["programme", "identity", "countries", "regions", "kets", "kinds", "clusters"]
+)
 def test_any_value_in_place_of_a_section_is_reported(document, section, value):
     document[section] = value
     assert f"{section}: a table" in mistakes_of(document)

@@ -129,7 +129,9 @@ def test_every_use_that_stands_in_the_way_is_reported(changed):
         CallFactory(programme=programme, kinds=ProjectKind.objects.all(), kets=[], fields=[])
     text = ROCKET_FILE.read_text()
     path = changed("[kinds.feasibility_study]", "[kinds.study]")
-    path.write_text(text.replace("kinds.feasibility_study", "kinds.study").replace("kinds.innovation", "kinds.other"))
+    path.write_text(
+        text.replace("kinds.feasibility_study", "kinds.study").replace("kinds.innovation", "kinds.other")
+    )
     with pytest.raises(ProgrammeFileRefused) as refused:
         load(path)
     assert sorted(str(mistake) for mistake in refused.value.mistakes) == [

@@ -2,6 +2,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -18,8 +19,6 @@ NEW = "/desk/rocket/calls/new/"
 
 @pytest.fixture(autouse=True)
 def the_clock_stands():
-    import time_machine
-
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -91,7 +90,9 @@ def test_a_manager_creates_previews_and_publishes_a_call(desk, programme):
     assert call.closes_at.isoformat() == "2017-12-15T16:00:00+00:00"
     assert desk.get(call.get_absolute_url()).status_code == 200
     page = desk.post(
-        reverse("desk_call_step", args=["rocket", call.slug, "publish"]), {"version": call.version}, follow=True
+        reverse("desk_call_step", args=["rocket", call.slug, "publish"]),
+        {"version": call.version},
+        follow=True,
     )
     assert "The call is published." in page.content.decode()
     desk.logout()
@@ -99,7 +100,9 @@ def test_a_manager_creates_previews_and_publishes_a_call(desk, programme):
 
 
 def test_what_was_typed_stays_when_something_is_wrong(desk, programme):
-    page = desk.post(NEW, answers(programme, closes_on="2017-11-01", budget="a lot", grant_cap_sme="300.000,01"))
+    page = desk.post(
+        NEW, answers(programme, closes_on="2017-11-01", budget="a lot", grant_cap_sme="300.000,01")
+    )
     assert page.status_code == 422
     assert 'value="a lot"' in page.content.decode()
     assert list(errors_of(page)) == ["budget"]
@@ -181,7 +184,10 @@ def test_a_published_call_offers_texts_and_deadline_only(desk, programme):
     call = CallFactory(programme=programme)
     url = reverse("desk_call_edit", args=["rocket", call.slug])
     page = desk.get(url)
-    assert ("budget" in page.context["form"].fields, "closes_on" in page.context["form"].fields) == (False, True)
+    assert ("budget" in page.context["form"].fields, "closes_on" in page.context["form"].fields) == (
+        False,
+        True,
+    )
     sent = answers(programme, version=1, closes_on="2017-12-20", closes_time="17:00", budget="1")
     desk.post(url, sent)
     call.refresh_from_db()

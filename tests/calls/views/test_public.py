@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from calls import registry
@@ -11,14 +12,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def the_clock_stands(time_machine_at_now):
-    """Every page is asked for at ``NOW``."""
-
-
-@pytest.fixture
-def time_machine_at_now():
-    import time_machine
-
+def the_clock_stands(settings):
+    """Every page is asked for at ``NOW``, on a portal that names no home programme."""
+    settings.HOME_PROGRAMME = ""
     with time_machine.travel(NOW, tick=False):
         yield
 
@@ -30,7 +26,7 @@ def test_home_shows_what_the_programme_pays_and_its_open_calls(client, programme
     page = client.get("/")
     text = page.content.decode()
     assert page.status_code == 200
-    assert "Pays 60\u00a0%, up to EUR\u00a0300,000.00. (en)" in text
+    assert "Pays 60\u00a0%, up to EUR\u00a0300,000. (en)" in text
     assert ("Open one" in text, "Planned one" in text, "A draft" in text) == (True, False, False)
     assert "Twente" in text
     assert "Novel-T" in text
@@ -40,6 +36,15 @@ def test_home_of_a_portal_without_a_programme_names_the_way_out(client):
     page = client.get("/")
     assert page.status_code == 200
     assert "manage.py load_programme programmes/rocket.toml" in page.content.decode()
+
+
+def test_home_is_that_of_the_programme_that_the_settings_name(client, programme, settings):
+    ProgrammeFactory(code="another", whole=True, heading=in_three("The other home"))
+    assert "The other home" not in client.get("/").content.decode()
+    settings.HOME_PROGRAMME = "another"
+    assert "The other home" in client.get("/").content.decode()
+    settings.HOME_PROGRAMME = "not-loaded"
+    assert "The other home" not in client.get("/").content.decode()
 
 
 def test_home_says_that_no_call_is_open(client, programme):
@@ -117,7 +122,9 @@ def test_a_calls_page_states_its_rules_in_the_words_of_whoever_owns_them(client,
         assert words in text
 
 
-@pytest.mark.parametrize(("values", "is_shown"), [({}, True), ({"planned": True}, False), ({"closed": True}, False)])
+@pytest.mark.parametrize(
+    ("values", "is_shown"), [({}, True), ({"planned": True}, False), ({"closed": True}, False)]
+)
 def test_a_proposal_is_started_in_an_open_call_alone(client, programme, values, is_shown):
     call = CallFactory(programme=programme, **values)
     link = f'href="{reverse("start_proposal", args=[call.slug])}"'
@@ -143,9 +150,23 @@ def test_a_draft_is_seen_by_its_desk_alone(client, programme, manager, auditor, 
 
 def test_a_draft_without_anything_has_a_page_too(client, programme, manager):
     call = CallFactory(
-        programme=programme, draft=True, opens_at=None, closes_at=None, budget=None, kinds=[], kets=[], fields=[]
+        programme=programme,
+        draft=True,
+        opens_at=None,
+        closes_at=None,
+        budget=None,
+        kinds=[],
+        kets=[],
+        fields=[],
     )
     client.force_login(manager)
     assert client.get(call.get_absolute_url()).status_code == 200
 
 
+def test_the_programmes_colours_come_as_a_style_sheet(client, programme):
+    programme.identity = {"colours": {"brand": {"light": "#0A4A5A", "dark": "#7FD3E0"}}}
+    programme.save()
+    page = client.get("/programmes/rocket.css")
+    assert page["Content-Type"] == "text/css; charset=utf-8"
+    assert page.content.decode() == "@layer tokens { :root { --brand: light-dark(#0A4A5A, #7FD3E0); } }\n"
+    assert client.get("/programmes/none.css").status_code == 404
