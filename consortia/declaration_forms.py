@@ -162,6 +162,11 @@ class SmeForm(forms.Form):
 class RelatedForm(forms.Form):
     """An enterprise or another holder that holds a part of the enterprise, or of which it holds a part."""
 
+    @property
+    def title(self) -> Any:
+        """What the row is called in the list of problems."""
+        return self["name"].value()
+
     name = forms.CharField(label=_("Name"), max_length=200)
     kind = forms.ChoiceField(label=_("What it is"), choices=HOLDER_KINDS)
     country = forms.ChoiceField(label=_("Country"))
@@ -381,6 +386,13 @@ class DeMinimisForm(forms.Form):
 
 
 class AidForm(forms.Form):
+    """One earlier aid."""
+
+    @property
+    def title(self) -> Any:
+        """What the row is called in the list of problems."""
+        return self["granting_body"].value()
+
     granted_on = forms.DateField(
         label=_("Granted on"), widget=DayInput(), help_text=_("The day of the decision, not of the payment.")
     )

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from calls.models import Programme
+from calls.models import Programme, Region
 from consortia.readers import is_spreadsheet, read_csv, read_keep
 from consortia.services import Outcome, RowMessage, import_organisations
 from rocket.core.errors import RocketError
@@ -39,11 +39,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         programme = Programme.objects.home(settings.HOME_PROGRAMME)
-        area = (
-            frozenset(programme.regions.values_list("code", "version"))
-            if programme is not None
-            else frozenset()
-        )
+        # Several programmes may have run one after the other in one area: it lies inside if one of them holds it.
+        area = frozenset(Region.objects.values_list("code", "version"))
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": path})
