@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -128,7 +129,10 @@ def _take(row: ImportRow, area: Area, now: datetime) -> tuple[Outcome, list[Any]
     try:
         organisation.full_clean()
     except ValidationError as error:
-        return Outcome.REFUSED, [" ".join(error.messages)]
+        return Outcome.REFUSED, [
+            _("%(field)s: %(problem)s") % {"field": field, "problem": " ".join(messages)}
+            for field, messages in error.message_dict.items()
+        ]
     organisation.save()
     _remember(organisation, row, now)
     audit.record(
@@ -189,6 +193,14 @@ def _details(row: ImportRow, area: Area, gaps: list[Any]) -> dict[str, Any]:
             _("%(code)s %(name)s (NUTS %(version)s) lies outside the programme area.")
             % {"code": row.region_code, "name": row.region_name, "version": row.region_version}
         )
+    if row.website:
+        try:
+            URLValidator(schemes=["http", "https"])(row.website)
+        except ValidationError:
+            gaps.append(
+                _("“%(website)s” is no complete address. It was left out.") % {"website": row.website}
+            )
+            details["website"] = ""
     for column, clean in (
         ("register_number", identifiers.register_number),
         ("vat_number", identifiers.vat_number),

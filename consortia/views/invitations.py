@@ -26,7 +26,7 @@ STATUS = {"unknown": 404, "other_address": 403}
 def _private(response: HttpResponse) -> HttpResponse:
     """The address holds a secret: it is not stored, and not told to the page that comes after."""
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response
 

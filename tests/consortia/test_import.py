@@ -242,6 +242,22 @@ def test_own_csv(tmp_path):
 
 
 @pytest.mark.django_db
+def test_values_that_do_not_fit_are_named_with_their_field(tmp_path):
+    path = tmp_path / "own.csv"
+    path.write_text(
+        "name,country,town,street,postcode,website,region_code,region_version\n"
+        f"Erste,DE,{'A' * 121},Weg 1,48683,,DEA34,2013\n"
+        "Zweite,DE,Ahaus,Weg 1,48683,not an address,DEA34,2013\n",
+        encoding="utf-8",
+    )
+    messages = []
+    import_organisations(rows=read_csv(path), area=AREA, now=MOMENT, tell=messages.append)
+    assert [message.outcome for message in messages] == [Outcome.REFUSED, Outcome.GAP]
+    assert messages[0].reasons[0].startswith("town: ")
+    assert Organisation.objects.get().website == ""
+
+
+@pytest.mark.django_db
 def test_without_a_programme_one_has_to_be_named(keep_file):
     with pytest.raises(CommandError, match="--programme"):
         run(keep_file(ROWS))
