@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+from django.core.exceptions import ImproperlyConfigured
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
@@ -28,6 +29,10 @@ def demonstration_stays_at_home(app_configs: Any, **kwargs: Any) -> list[CheckMe
 
 @register(deploy=False)
 def secret_key_is_set(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
-    if not settings.SECRET_KEY:
-        return [Error("SECRET_KEY is empty.", hint="Set it to a long random text.", id="rocket.E002")]
-    return []
+    try:
+        is_set = bool(settings.SECRET_KEY)
+    except ImproperlyConfigured:  # Django's own answer to an empty one
+        is_set = False
+    if is_set:
+        return []
+    return [Error("SECRET_KEY is empty.", hint="Set it to a long random text.", id="rocket.E002")]

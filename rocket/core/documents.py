@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rocket.core.errors import RocketError
 from rocket.core.models import Document
+from rocket.core.text import without_controls
 
 KINDS: dict[str, tuple[str, bytes]] = {"pdf": ("application/pdf", b"%PDF-")}
 """Extension: content type, and the bytes that such a file starts with."""
@@ -28,7 +30,8 @@ def store_document(
     *, file: UploadedFile[Any], by: Any, now: datetime, kinds: tuple[str, ...] = ("pdf",)
 ) -> Document:
     """Keep ``file`` under a name of our own. Raises ``DocumentRefused`` with a sentence that says how to mend it."""
-    name = (file.name or "").rsplit("/", 1)[-1][-200:]
+    # A path may come along from any system, and a name with control characters could not be kept.
+    name = " ".join(without_controls(re.split(r"[/\\]", file.name or "")[-1]).split())[-200:]
     if not file.size:
         raise DocumentRefused("empty", _("The file is empty. Choose another one."))
     if file.size > settings.DOCUMENT_MAX_BYTES:

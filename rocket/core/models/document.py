@@ -1,13 +1,28 @@
 from __future__ import annotations
 
+import os
+
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
 from django.db import models
 
 
+class DocumentStorage(FileSystemStorage):
+    """``DOCUMENTS_DIR``, outside every folder that the web server serves: its files have no address."""
+
+    base_url = None  # type: ignore[assignment]
+
+    @property
+    def base_location(self) -> str:
+        return str(settings.DOCUMENTS_DIR)
+
+    @property
+    def location(self) -> str:
+        return os.path.abspath(self.base_location)
+
+
 def documents() -> FileSystemStorage:
-    """Outside every folder that the web server serves."""
-    return FileSystemStorage(location=settings.DOCUMENTS_DIR)
+    return DocumentStorage()
 
 
 class Document(models.Model):
