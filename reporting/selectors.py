@@ -36,6 +36,7 @@ from rocket.core.text import LocalisedText
 
 APPROVALS = frozenset(outcome.value for outcome in Outcome if outcome.is_approval)
 SME_CLASSES = [size for size in SizeClass if size.is_sme]
+RATE = Decimal("0.0001")
 NO_KET = LocalisedText(
     {"en": "No technology named", "de": "Keine Technologie genannt", "nl": "Geen technologie genoemd"}
 )
@@ -110,7 +111,7 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
         programme=programme.code,
         programme_name=programme.short_name,
         as_of=as_of,
-        funding_rate=programme.funding_rate,
+        funding_rate=programme.funding_rate.quantize(RATE),
         calls=sum(not call.is_pioneer_round for call in calls),
         calls_completed=sum(
             not call.is_pioneer_round and call.closes_at is not None and call.closes_at <= as_of

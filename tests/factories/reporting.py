@@ -15,12 +15,15 @@ from calls.enums import CallState
 from calls.models import ApplicationField, Call, CostCategory, Country, Ket, Programme, ProjectKind, Region
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState, SizeClass
 from consortia.models import Consortium, Organisation, Partner, SmeDeclaration
+from feasibility.eligibility import EligibilityReport
 from feasibility.enums import FundingSource, Outcome, ProposalState
 from feasibility.models import BudgetLine, Decision, ExpectedProduct, FundingLine, Proposal, Submission
+from feasibility.selectors import content_of, load
 from reporting.models import Project
 from reporting.services import open_project
 from rocket.accounts.models import RoleGrant, User
 from rocket.accounts.roles import Role
+from rocket.core.audit import canonical_json, sha256_of
 
 _serial = itertools.count(1)
 
@@ -239,15 +242,16 @@ def proposal(
             market_year=2019,
         )
     if received_at:
+        content = canonical_json(content_of(load(made.pk)))
         Submission.objects.create(
             proposal=made,
             version=1,
             receipt_number=f"E-2016-{serial:04d}",
             received_at=received_at,
             submitted_by=author,
-            content="{}",
-            sha256="0" * 64,
-            findings={"is_eligible": True, "findings": []},
+            content=content,
+            sha256=sha256_of(content),
+            findings=EligibilityReport(()).to_json(),
             rule_set_version="1",
         )
     return made
