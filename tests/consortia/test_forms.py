@@ -1,0 +1,84 @@
+"""The form that invites a partner: what is known is chosen, and nothing is made before."""
+
+from __future__ import annotations
+
+import pytest
+
+from consortia.desk import waiting
+from consortia.forms import NEW, InvitePartnerForm
+from consortia.models import Organisation, Partner
+from tests.factories.consortia import (
+    MOMENT,
+    MembershipFactory,
+    OrganisationFactory,
+    PersonFactory,
+    SmeDeclarationFactory,
+    lead_consortium,
+)
+
+pytestmark = pytest.mark.django_db
+DATA = {"name": "Weefwerk Twente", "email": "joris@example.nl", "role": "project"}
+
+
+def test_known_organisation_has_to_be_chosen_first():
+    known = OrganisationFactory(name="Weefwerk Twente B.V.", dutch=True, imported=True)
+    form = InvitePartnerForm(DATA)
+    assert not form.is_valid()
+    assert set(form.errors) == {"chosen"}
+    assert [value for value, _label in form.fields["chosen"].choices] == [str(known.pk), NEW]
+    assert "source: keep.eu" in form.fields["chosen"].choices[0][1]
+    consortium, lead = lead_consortium()
+    form = InvitePartnerForm(DATA | {"chosen": str(known.pk)})
+    assert form.is_valid()
+    assert form.invite(consortium=consortium, by=lead, now=MOMENT).organisation == known
+
+
+def test_organisation_that_was_not_offered_cannot_be_chosen():
+    OrganisationFactory(name="Weefwerk Twente")
+    other = OrganisationFactory(name="Something else")
+    assert set(InvitePartnerForm(DATA | {"chosen": str(other.pk)}).errors) == {"chosen"}
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_new_organisation_needs_its_country_and_stays_unclaimed(known):
+    if known:
+        OrganisationFactory(name="Weefwerk Twente")
+    data = DATA | ({"chosen": NEW} if known else {})
+    assert set(InvitePartnerForm(data).errors) == {"country"}
+    consortium, lead = lead_consortium()
+    form = InvitePartnerForm(data | {"country": "NL"})
+    assert form.is_valid()
+    partner = form.invite(consortium=consortium, by=lead, now=MOMENT)
+    assert (partner.organisation.country, partner.organisation.is_claimed, partner.organisation.kind) == (
+        "NL",
+        False,
+        "",
+    )
+
+
+def test_refused_invitation_leaves_no_organisation_behind():
+    consortium, _lead = lead_consortium()
+    form = InvitePartnerForm(DATA | {"country": "NL"})
+    assert form.is_valid()
+    before = Organisation.objects.count()
+    with pytest.raises(Exception, match="lead partner"):
+        form.invite(consortium=consortium, by=PersonFactory(), now=MOMENT)
+    assert (Organisation.objects.count(), Partner.objects.count()) == (before, 1)
+
+
+def test_waiting_names_undeclared_enterprises_and_open_invitations():
+    from django.utils import timezone
+
+    person = PersonFactory(email="joris@example.nl")
+    undeclared = MembershipFactory(user=person).organisation
+    SmeDeclarationFactory(organisation=MembershipFactory(user=person).organisation)
+    MembershipFactory(user=person, organisation=OrganisationFactory(kind="research"))
+    consortium, lead = lead_consortium()
+    form = InvitePartnerForm(DATA | {"country": "NL"})
+    assert form.is_valid()
+    form.invite(consortium=consortium, by=lead, now=timezone.now())
+    assert [str(entry.title) for entry in waiting(person)] == [
+        "Answer the invitation of Weefwerk Twente to a consortium",
+        f"Declare the size of {undeclared.name}",
+    ]
+    assert list(waiting(PersonFactory())) == []
