@@ -25,13 +25,17 @@ def programme_code_of(obj: Any) -> str | None:
 
 
 def has_role(*roles: Role) -> Predicate:
-    """Has one of ``roles`` in the programme of the object; without an object, in any programme."""
+    """Has one of ``roles`` in the programme of the object; without an object, in any programme.
+
+    An object whose programme can't be told is closed: a role in one programme must not open another's things.
+    """
     names = " / ".join(role.value for role in roles)
 
     def test(user: Any, obj: Any) -> Verdict:
         if user and user.is_authenticated:
             code = programme_code_of(obj)
-            if any(user.has_role(role, code) for role in roles):
+            is_known = obj is None or code is not None
+            if is_known and any(user.has_role(role, code) for role in roles):
                 return ALLOWED
         return Denied(
             _("This needs the role of %(role)s.") % {"role": " / ".join(str(role.label) for role in roles)}

@@ -44,3 +44,4 @@ def revoke_role(*, grant: RoleGrant, by: User, now: datetime) -> None:
             now=now,
             before={"role": grant.role, "programme": grant.programme_code},
         )
+        grant.user.__dict__.pop("roles", None)
