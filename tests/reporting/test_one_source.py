@@ -19,7 +19,7 @@ MOMENT = "2017-10-31T18:00"
 
 
 def words(html: str) -> str:
-    return re.sub(r"\s+", " ", strip_tags(html))
+    return re.sub(r"\s+", " ", strip_tags(re.sub(r"</(p|li|td|th|h\d|dd|a)>", " ", html)))
 
 
 @pytest.fixture
