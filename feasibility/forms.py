@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout, Submit
 from django import forms
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -19,6 +21,7 @@ from feasibility.enums import FundingSource, Research, SectionName
 from feasibility.models import ExpectedProduct, Proposal, Section
 from feasibility.models.proposal import MAX_SUMMARY, MAX_TITLE
 from rocket.core.fields import EuroFormField
+from rocket.core.money import euro_text
 
 MAX_VALUE_TEXT = 3000
 
@@ -46,6 +49,25 @@ class StartForm(forms.Form):
         self.fields["kind"].initial = kinds[0] if len(kinds) == 1 else None
         self.helper = FormHelper()
         self.helper.add_input(Submit("start", _("Start the proposal")))
+
+
+def shown_value(field: forms.Field, value: Any) -> str:
+    """One value of a form as text; what was typed and can't be read stays as it was typed."""
+    if value in (None, "", []):
+        return "–"
+    if isinstance(field, forms.ModelChoiceField):
+        chosen = {str(pk) for pk in (value if isinstance(value, list | tuple) else [value])}
+        return (
+            ", ".join(field.label_from_instance(row) for row in field.queryset if str(row.pk) in chosen)
+            or "–"
+        )
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, value))
+    if isinstance(value, Decimal):
+        return euro_text(value)
+    if isinstance(value, date):
+        return date_format(value, "DATE_FORMAT")
+    return str(value)
 
 
 class SectionForm(forms.Form):
@@ -81,6 +103,14 @@ class SectionForm(forms.Form):
                 if name not in self.errors:
                     self.add_error(name, message)
         return cleaned
+
+    def answers(self) -> list[tuple[Any, str]]:
+        """Every question with its present value as a reader sees it: names in place of keys, days and amounts in words."""
+        return [
+            (field.label, shown_value(self.fields[field.name], field.value()))
+            for field in self.visible_fields()
+            if field.name != "is_completed"
+        ]
 
     def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """What a completed section must hold and this one lacks: field name to sentence. Drafts may hold less."""

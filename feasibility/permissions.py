@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.models import Call
 from consortia.enums import PartnerState
 from consortia.models import Membership, Partner
-from feasibility.enums import SectionName
+from feasibility.enums import NOT_YET_SUBMITTED, ProposalState, SectionName
 from feasibility.models import Advice, Annex, Proposal, Section, Submission
 from rocket.accounts.permissions import has_role, is_manager, is_signed_in
 from rocket.accounts.roles import Role
@@ -80,9 +80,10 @@ def has_no_conflict(user: Any, obj: Any) -> bool:
 
 @predicate(_("A proposal that was never submitted is seen by its consortium and its consultant alone."))
 def was_submitted(user: Any, obj: Any) -> bool:
-    from feasibility.enums import ProposalState
-
-    return _proposal_of(obj).state != ProposalState.DRAFT
+    proposal = _proposal_of(obj)
+    if proposal.state == ProposalState.WITHDRAWN:
+        return proposal.submissions.exists()
+    return proposal.state not in NOT_YET_SUBMITTED
 
 
 is_advising_consultant = has_it_in_care & has_no_conflict

@@ -32,6 +32,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Submitted at least once, whatever came after."""
         return self.exclude(submissions=None)
 
+    def on_desk(self) -> ProposalQuerySet:
+        """What the desk may see: everything but drafts, and drafts that were withdrawn before they were submitted."""
+        never = self.model.objects.filter(state=ProposalState.WITHDRAWN, submissions=None)
+        return self.exclude(state__in=NOT_YET_SUBMITTED).exclude(pk__in=never.values("pk"))
+
     def visible_to(self, user: Any) -> ProposalQuerySet:
         """Own ones, those in care, and for the programme's desk all from submission on; never another's draft."""
         if not user.is_authenticated:
@@ -40,7 +45,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if user.has_role(Role.CONSULTANT):
             rows |= models.Q(pk__in=self.model.objects.in_care_of(user).values("pk"))
         if desk := user.programmes_as(Role.MANAGER, Role.AUDITOR):
-            rows |= models.Q(call__programme__code__in=desk) & ~models.Q(state__in=NOT_YET_SUBMITTED)
+            submitted = self.model.objects.on_desk().filter(call__programme__code__in=desk)
+            rows |= models.Q(pk__in=submitted.values("pk"))
         return self.filter(rows)
 
     def with_parts(self) -> ProposalQuerySet:

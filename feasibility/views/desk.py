@@ -60,7 +60,7 @@ def proposals(request: SignedInRequest, programme: str) -> HttpResponse:
     found = _programme(request, programme)
     rows = (
         Proposal.objects.filter(call__programme=found)
-        .exclude(state="draft")
+        .on_desk()
         .with_parts()
         .order_by("-changed_at", "-pk")
     )

@@ -33,7 +33,7 @@ from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
 from rocket.core.documents import download
-from rocket.core.errors import RocketError, Stale
+from rocket.core.errors import Refused, RocketError, Stale
 from rocket.core.permissions import may, visible
 from rocket.core.text import LocalisedText
 
@@ -76,6 +76,10 @@ def _form_page(
                 form.add_error(None, str(stale))
                 form.data = _seen(request, newer)
                 proposal, section, status = fresh, newer, 409
+            except Refused as refused:
+                # What was typed stays on the page, to be copied.
+                form.add_error(None, str(refused))
+                status = 403
             except RocketError as refused:
                 form.add_error(None, str(refused))
             else:
