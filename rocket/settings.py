@@ -4,7 +4,9 @@ A value of the wrong type stops the start and names its variable.
 """
 
 from pathlib import Path
+from zoneinfo import available_timezones
 
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
 
@@ -21,7 +23,11 @@ DEMO: bool = env.bool("ROCKET_DEMO", False)
 SECRET_KEY: str = env.str("SECRET_KEY", "" if not (DEBUG or DEMO) else "demonstration-only")
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
-SITE_URL: str = env.str("SITE_URL", "http://127.0.0.1:8000")
+SITE_URL: str = env.str(
+    "SITE_URL",
+    "http://127.0.0.1:8000",
+    validate=validate.Regexp(r"https?://[^/\s]+$", error="Write it as https://host"),
+)
 """The address that mails link to, without a slash at its end."""
 HOME_PROGRAMME: str = env.str("HOME_PROGRAMME", "rocket-next" if DEMO else "")
 """Code of the programme whose name, mark and colours the public pages carry; empty: the first one loaded."""
@@ -105,7 +111,11 @@ else:
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-REDIS_URL: str = env.str("REDIS_URL", "")
+REDIS_URL: str = env.str(
+    "REDIS_URL",
+    "",
+    validate=validate.Regexp(r"((rediss?|unix)://.+)?$", error="Write it as redis://host:6379/0"),
+)
 """Empty: work that follows a request runs inside the portal's own process."""
 CACHES = {
     "default": (
@@ -161,11 +171,17 @@ LANGUAGES = [("en", _("English")), ("de", _("German")), ("nl", _("Dutch"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 FORMAT_MODULE_PATH = ["rocket.core.formats"]
-TIME_ZONE = env.str("TIME_ZONE", "Europe/Amsterdam")
+TIME_ZONE: str = env.str(
+    "TIME_ZONE", "Europe/Amsterdam", validate=validate.OneOf(available_timezones(), error="No such time zone")
+)
 USE_TZ = True
 
 # Mail ----------------------------------------------------------------------------------------------------
-vars().update(env.dj_email_url("EMAIL_URL", "dummy:" if DEMO else "console:"))
+_mail = env.dj_email_url("EMAIL_URL", "dummy:" if DEMO else "console:")
+if "EMAIL_BACKEND" not in _mail:
+    raise ImproperlyConfigured("EMAIL_URL: write it as smtp://user:password@host:587/?tls=True")
+# A server that never answers must not hold a worker for ever.
+vars().update(_mail, EMAIL_TIMEOUT=_mail.get("EMAIL_TIMEOUT") or 20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ROCKET <portal@rocket.invalid>")
 
 # Files ---------------------------------------------------------------------------------------------------
