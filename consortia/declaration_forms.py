@@ -168,7 +168,8 @@ class RelatedForm(forms.Form):
         return self["name"].value()
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    kind = forms.ChoiceField(label=_("What it is"), choices=HOLDER_KINDS)
+    # Browsers post the first choice of an untouched list; as initial value it leaves an empty row unchanged.
+    kind = forms.ChoiceField(label=_("What it is"), choices=HOLDER_KINDS, initial=HOLDER_KINDS[0][0])
     country = forms.ChoiceField(label=_("Country"))
     register_number = forms.CharField(
         label=_("Register number"),
@@ -179,6 +180,7 @@ class RelatedForm(forms.Form):
     direction = forms.ChoiceField(
         label=_("Who holds whom"),
         choices=[(HOLDS_US, _("It holds a part of us")), (HELD_BY_US, _("We hold a part of it"))],
+        initial=HOLDS_US,
     )
     capital = share_field(label=_("Share of the capital, %"))
     votes = share_field(label=_("Share of the votes, %"))

@@ -139,6 +139,6 @@ def _declaration_task(partner: Partner) -> Task:
 
 
 def next_task(groups: list[TaskGroup]) -> Task | None:
-    """The first one that is not done and not locked."""
+    """The first one that is not done; the last row, checking and submitting, where everything is."""
     tasks = [task for group in groups for task in group.tasks if task.url]
-    return next((task for task in tasks if task.counts and not task.is_done), tasks[-1] if tasks else None)
+    return next((task for task in tasks if not task.is_done), tasks[-1] if tasks else None)

@@ -26,6 +26,7 @@ STATUS = {"unknown": 404, "other_address": 403}
 def _private(response: HttpResponse) -> HttpResponse:
     """The address holds a secret: it is not stored, and not told to the page that comes after."""
     response["Cache-Control"] = "no-store"
+    # Not "no-referrer": with it browsers send "Origin: null" along with the answer, and the CSRF check refuses that.
     response["Referrer-Policy"] = "same-origin"
     response["X-Robots-Tag"] = "noindex"
     return response

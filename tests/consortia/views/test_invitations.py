@@ -71,7 +71,7 @@ def test_signed_out_people_see_it_and_are_led_to_sign_in_and_back():
     assert response.status_code == 200
     assert invitation.partner.organisation.name in response.text
     assert f"{reverse('account_signup')}?next={page(invitation)}" in response.text
-    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "no-referrer")
+    assert (response["Cache-Control"], response["Referrer-Policy"]) == ("no-store", "same-origin")
     assert answer(Client(), invitation).status_code == 302
     assert untouched(invitation)
 
