@@ -10,8 +10,13 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from consortia.models import Invitation
+from calls.services import CallContent, create_call
+from consortia.enums import PartnerRole
+from consortia.models import Organisation
+from consortia.services import invite_partner
 from feasibility.models import Annex, ExpectedProduct
+from reporting.models import Project
+from rocket.core.text import LocalisedText
 
 ROLES = (
     "anonymous", "newcomer", "outsider", "lead", "partner", "consultant", "consultant.nl",
@@ -33,6 +38,8 @@ class Row:
     method: str = "get"
     data: dict[str, Any] | None = None
     alias: str = ""
+    anonymous: str = "login"
+    """What somebody who is not signed in finds, where it is not open to them."""
 
 
 def _none(case: Any) -> tuple[Any, ...]:
@@ -47,6 +54,7 @@ PUBLIC = ROLES
 CONSORTIUM = ("lead", "partner")
 READERS = (*CONSORTIUM, "consultant")
 DESK = ("manager", "auditor")
+ORGANISATION_READERS = ("lead", "consultant", "controller", *DESK)
 
 ROWS: tuple[Row, ...] = (
     # Portal
@@ -56,6 +64,94 @@ ROWS: tuple[Row, ...] = (
     Row("demo_mail", _none, PUBLIC),
     Row("demo_mail_message", lambda c: (c.mail.pk,), PUBLIC),
     Row("set_language", _none, PUBLIC, method="post", data={"language": "de"}),
+    # Sign-in (allauth); pages for people who are signed in send them on.
+    *(
+        Row(name, _none, PUBLIC)
+        for name in (
+            "account_login",
+            "account_logout",
+            "account_signup",
+            "account_inactive",
+            "account_email_verification_sent",
+            "account_reset_password",
+            "account_reset_password_done",
+            "account_reset_password_from_key_done",
+        )
+    ),
+    Row("account_confirm_email", lambda c: ("a-key",), PUBLIC),
+    Row("account_reset_password_from_key", lambda c: ("1", "a-key"), PUBLIC),
+    *(
+        Row(name, _none, SIGNED_IN)
+        for name in (
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "account_reauthenticate",
+        )
+    ),
+    Row("account_confirm_login_code", _none, SIGNED_IN),
+    # Calls
+    Row("home", _none, PUBLIC),
+    Row("calls", _none, PUBLIC),
+    Row("call", lambda c: (c.call.slug,), PUBLIC),
+    Row("call", lambda c: (c.draft_call.slug,), DESK, alias="a draft is the desk's", anonymous="hidden"),
+    Row("programme_colours", lambda c: (c.programme.code,), PUBLIC),
+    Row("desk_calls", lambda c: (c.programme.code,), DESK),
+    Row("desk_call", lambda c: (c.programme.code, c.call.slug), DESK),
+    Row("desk_call_new", lambda c: (c.programme.code,), ("manager",), denied=("auditor",)),
+    Row("desk_call_edit", lambda c: (c.programme.code, c.draft_call.slug), ("manager",), denied=("auditor",)),
+    Row(
+        "desk_call_step",
+        lambda c: (c.programme.code, c.draft_call.slug, "publish"),
+        ("manager",),
+        denied=("auditor",),
+        method="post",
+    ),
+    # Organisations and invitations
+    *(
+        Row(name, _none, SIGNED_IN)
+        for name in ("my_organisations", "register_organisation", "register_organisation_details")
+    ),
+    Row("claim_organisation", lambda c: (c.unclaimed.pk,), SIGNED_IN, method="post"),
+    Row("organisation", lambda c: (c.organisation.pk,), ORGANISATION_READERS),
+    *(
+        Row(name, lambda c: (c.organisation.pk,), ("lead",), denied=ORGANISATION_READERS[1:])
+        for name in ("edit_organisation", "sme_declaration", "de_minimis_declaration")
+    ),
+    Row(
+        "add_member",
+        lambda c: (c.organisation.pk,),
+        ("lead",),
+        denied=ORGANISATION_READERS[1:],
+        method="post",
+    ),
+    Row("invitation", lambda c: (c.token,), ("anonymous", "partner"), otherwise="denied"),
+    Row(
+        "answer_invitation",
+        lambda c: (c.token,),
+        ("partner",),
+        otherwise="denied",
+        method="post",
+        data={"answer": "accept"},
+    ),
+    Row("own_invitation", lambda c: (c.invitation.pk,), ("partner",)),
+    Row(
+        "answer_own_invitation",
+        lambda c: (c.invitation.pk,),
+        ("partner",),
+        method="post",
+        data={"answer": "accept"},
+    ),
+    # Reporting
+    Row("projects", _none, PUBLIC),
+    Row("project", lambda c: (c.project.number,), PUBLIC),
+    Row("desk", lambda c: (c.programme.code,), DESK),
+    Row("desk_projects", lambda c: (c.programme.code,), DESK),
+    Row("report_pdf", lambda c: (c.programme.code,), DESK),
+    Row("report_json", lambda c: (c.programme.code,), DESK),
+    Row(
+        "decide_proposal", lambda c: (c.programme.code, c.submitted.number), ("manager",), denied=("auditor",)
+    ),
     # Feasibility: applicants
     Row("my_work", _none, SIGNED_IN),
     Row("start_proposal", lambda c: (c.call.slug,), SIGNED_IN),
@@ -200,7 +296,28 @@ class Case:
         )
         self.mail = OutboxMessage.objects.first()
         self.organisation = cast.builder.firms["lead"]
-        self.invitation = Invitation.objects.first()
+        self.unclaimed = Organisation.objects.create(
+            name="Erfundene Liste GmbH", country="DE", source="keep.eu", created_at=cast.now
+        )
+        # One invitation is still open, in a proposal of its own.
+        second = services.start_proposal(
+            call=self.call, kind=self.call.kinds.get(), organisation=self.organisation, title="PulsePatch",
+            by=cast.people["lead"], now=cast.now,
+        )  # fmt: skip
+        self.invitation = invite_partner(
+            consortium=second.consortium, organisation=cast.builder.firms["partner"], email=cast.people["partner"].email,
+            role=PartnerRole.PROJECT, by=cast.people["lead"], now=cast.now,
+        )  # fmt: skip
+        self.token = self.invitation.token
+        self.draft_call = create_call(
+            programme=self.programme,
+            content=CallContent(title=LocalisedText("Next round")),
+            by=cast.people["manager"],
+            now=cast.now,
+        )
+        funded = cast.submitted("LumiGrid")
+        cast.builder.decide(funded)
+        self.project = Project.objects.get()
 
 
 @pytest.fixture
@@ -219,7 +336,7 @@ def _expected(row: Row, role: str) -> str:
     if role in row.open_to:
         return "open"
     if role == "anonymous":
-        return "login"
+        return row.anonymous
     return "denied" if role in row.denied else row.otherwise
 
 
