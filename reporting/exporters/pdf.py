@@ -19,7 +19,7 @@ from rocket.core import drawing
 from rocket.core.pdf import html_to_pdf
 from rocket.core.templatetags.rocket import product_pipeline, tile_map
 
-BAR_WIDTH, BAR_STEP = 410, 46
+BAR_WIDTH, BAR_STEP = 410, 42
 """Drawing units of the bar chart: its width, and from one bar to the next."""
 
 
@@ -79,8 +79,8 @@ def _bar_chart(bars: Any) -> dict[str, Any]:
             {
                 **bar,
                 "label_y": place * BAR_STEP,
-                "text_y": place * BAR_STEP + 15,
-                "y": place * BAR_STEP + 22,
+                "text_y": place * BAR_STEP + 14,
+                "y": place * BAR_STEP + 20,
                 "wide": drawing.number(float(bar["width"]) / 100 * BAR_WIDTH),
             }
             for place, bar in enumerate(drawn["bars"])
