@@ -70,6 +70,15 @@ def shown_value(field: forms.Field, value: Any) -> str:
     return str(value)
 
 
+class LongText(forms.CharField):
+    """A text of several lines; a line end counts once against the limit, as the counter on the page counts it."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
+
+
 class SectionForm(forms.Form):
     """A section with its version as the person saw it, and the tick that completes it."""
 
@@ -119,7 +128,7 @@ class SectionForm(forms.Form):
 
 class SummaryForm(SectionForm):
     title = forms.CharField(label=_("Title of the project"), max_length=MAX_TITLE)
-    summary = forms.CharField(
+    summary = LongText(
         label=_("What do you want to do?"),
         help_text=_(
             "For a reader from another trade: the problem, your idea, and what will exist at the end."
@@ -128,7 +137,7 @@ class SummaryForm(SectionForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8, "data-count": "characters", "data-limit": MAX_SUMMARY}),
     )
-    cross_border_value = forms.CharField(
+    cross_border_value = LongText(
         label=_("Why across the border?"),
         help_text=_("What each side brings that the other does not have."),
         max_length=MAX_VALUE_TEXT,
@@ -305,6 +314,7 @@ class ProductForm(forms.ModelForm):
 
     class Meta:
         model = ExpectedProduct
+        field_classes = {"description": LongText}
         fields = ("name", "description", "ket", "owner", "trl_start", "trl_end", "market_year")
         help_texts = {
             "trl_start": _(
@@ -365,7 +375,7 @@ class TickForm(forms.Form):
 
 class AdviceForm(forms.Form):
     section = forms.ChoiceField(label=_("Section"), choices=SectionName.choices)
-    text = forms.CharField(
+    text = LongText(
         label=_("Your advice"),
         help_text=_(
             "The whole consortium and the consultants of your organisation can read it. The desk cannot."
@@ -383,7 +393,7 @@ class AdviceForm(forms.Form):
 class ReasonForm(forms.Form):
     """A step that needs a sentence."""
 
-    reason = forms.CharField(
+    reason = LongText(
         label=_("Reason"),
         help_text=_("The consortium reads it."),
         max_length=4000,
@@ -411,7 +421,7 @@ class ReasonForm(forms.Form):
 
 class DerogationForm(forms.Form):
     rule_code = forms.ChoiceField(label=_("Rule"))
-    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    reason = LongText(label=_("Reason"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
 
     def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -356,6 +356,20 @@ def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGro
 def answers_from(submission: Submission) -> list[AnswerGroup]:
     """The answers as they were submitted, from the frozen content alone."""
     return _answers(json.loads(submission.content), "")
+
+
+def submitted_annexes(submission: Submission | None) -> QuerySet[Annex]:
+    """The files that were part of ``submission``, whatever took their place since."""
+    if submission is None:
+        return Annex.objects.none()
+    sums = [annex["sha256"] for annex in json.loads(submission.content)["annexes"]]
+    received_at = submission.received_at
+    return Annex.objects.filter(
+        Q(removed_at=None) | Q(removed_at__gt=received_at),
+        proposal=submission.proposal_id,
+        document__sha256__in=sums,
+        document__stored_at__lte=received_at,
+    ).select_related("document")
 
 
 def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:

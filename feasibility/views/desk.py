@@ -59,10 +59,7 @@ def proposals(request: SignedInRequest, programme: str) -> HttpResponse:
     """Every proposal from its first submission on; drafts are nobody's business here."""
     found = _programme(request, programme)
     rows = (
-        Proposal.objects.filter(call__programme=found)
-        .on_desk()
-        .with_parts()
-        .order_by("-changed_at", "-pk")
+        Proposal.objects.filter(call__programme=found).on_desk().with_parts().order_by("-changed_at", "-pk")
     )
     filters = ProposalFilter(request.GET or None, programme=found, queryset=rows)
     page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -152,6 +149,7 @@ def proposal(request: SignedInRequest, programme: str, number: str) -> HttpRespo
             "submission": latest,
             "answers": selectors.answers_from(latest) if latest else [],
             "budget": selectors.budget_from(latest) if latest else None,
+            "annexes": selectors.submitted_annexes(latest),
             "panel": panel_of(report, current, now=latest.received_at) if report and latest else None,
             "steps": _steps(request, current),
             "decide_url": _decision_url(request, current),

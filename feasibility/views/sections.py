@@ -498,9 +498,16 @@ def upload_annex(request: SignedInRequest, number: str, code: str) -> HttpRespon
 
 @require_safe
 def annex_file(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
-    """The stored file, as a download, for those who may see the proposal."""
-    proposal = get_object_or_404(visible(request.user, Proposal), number=number)
-    annex = get_object_or_404(Annex.objects.select_related("document"), pk=pk, proposal=proposal)
+    """The stored file, as a download: for the consortium and its consultant each, for the desk what was submitted."""
+    proposal = get_object_or_404(
+        visible(request.user, Proposal).prefetch_related("consortium__partners"), number=number
+    )
+    rows = (
+        Annex.objects.filter(proposal=proposal)
+        if may(request.user, "view_draft", proposal)
+        else selectors.submitted_annexes(proposal.submissions.first())
+    )
+    annex = get_object_or_404(rows.select_related("document"), pk=pk)
     return download(annex.document)  # type: ignore[return-value]
 
 
