@@ -374,6 +374,7 @@ def product(request: SignedInRequest, number: str, pk: int | None = None) -> Htt
                     now=request.arrived_at,
                 )
             except RocketError as refused:
+                status = 409 if isinstance(refused, Stale) else status
                 form.add_error(None, str(refused))
                 form.data = _seen(request, section_of(proposal, SectionName.PRODUCTS))
             else:
