@@ -23,12 +23,12 @@ def _programmes(user: Any) -> list[Programme]:
 
 def desk_entries(request: Any) -> Iterable[MenuEntry]:
     programme = getattr(request, "desk_programme", None)
-    user = request.user
-    if (programme is not None and user.is_authenticated and user.has_role(Role.MANAGER, programme.code)) or (
-        programme is not None and user.is_authenticated and user.has_role(Role.AUDITOR, programme.code)
-    ):
+    if programme is not None and programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
         yield MenuEntry(
             _("Proposals"), reverse("desk_proposals", args=[programme.code]), "file-text", position=30
+        )
+        yield MenuEntry(
+            _("Derogations"), reverse("desk_derogations", args=[programme.code]), "shield-check", position=60
         )
 
 

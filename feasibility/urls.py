@@ -38,5 +38,6 @@ urlpatterns = [
     path("desk/<slug:programme>/proposals/", desk.proposals, name="desk_proposals"),
     path("desk/<slug:programme>/proposals/<slug:number>/", desk.proposal, name="desk_proposal"),
     path("desk/<slug:programme>/proposals/<slug:number>/step/<slug:verb>/", desk.step, name="desk_step"),
+    path("desk/<slug:programme>/derogations/", desk.derogations, name="desk_derogations"),
     path("desk/<slug:programme>/derogations/<slug:number>/", desk.derogation, name="grant_derogation"),
 ]

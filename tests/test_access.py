@@ -249,6 +249,7 @@ ROWS: tuple[Row, ...] = (
         ("manager",),
         method="post",
     ),
+    Row("desk_derogations", lambda c: (c.programme.code,), DESK),
     Row("grant_derogation", lambda c: (c.programme.code, c.draft.number), ("manager",)),
 )
 

@@ -18,7 +18,7 @@ from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport, rule_class
 from feasibility.filters import ProposalFilter
 from feasibility.forms import DerogationForm, ReasonForm
-from feasibility.models import Proposal
+from feasibility.models import Derogation, Proposal
 from feasibility.panel import panel_of
 from feasibility.transitions import DECISION_VERBS, PROPOSAL, event_words
 from rocket.accounts.http import SignedInRequest
@@ -63,6 +63,7 @@ def proposals(request: SignedInRequest, programme: str) -> HttpResponse:
     )
     filters = ProposalFilter(request.GET or None, programme=found, queryset=rows)
     page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    selectors.titles_as_submitted(page.object_list)
     return render(
         request,
         "feasibility/desk_proposals.html",
@@ -137,6 +138,7 @@ def proposal(request: SignedInRequest, programme: str, number: str) -> HttpRespo
     """The submitted version, its findings, and the steps that are possible now."""
     found = _programme(request, programme)
     current = _find(request, found, number, to="view_on_desk")
+    selectors.titles_as_submitted([current])
     latest = current.submissions.select_related("submitted_by").first()
     report = EligibilityReport.from_json(latest.findings) if latest else None
     return render(
@@ -207,6 +209,40 @@ def step(request: SignedInRequest, programme: str, number: str, verb: str) -> Ht
     )
 
 
+@require_safe
+def derogations(request: SignedInRequest, programme: str) -> HttpResponse:
+    """The derogations of the programme, and a way to grant one by the number that a consortium quotes.
+
+    Drafts stay unseen here: a manager knows of one only what the consortium tells.
+    """
+    found = _programme(request, programme)
+    number = request.GET.get("number", "").strip().upper()
+    problem = ""
+    if number:
+        if Proposal.objects.filter(call__programme=found, number=number).exists():
+            return redirect("grant_derogation", found.code, number)
+        problem = _("There is no proposal with the number %(number)s. It reads like P-2026-0012.") % {
+            "number": number
+        }
+    rows = (
+        Derogation.objects.filter(proposal__call__programme=found)
+        .select_related("proposal", "granted_by")
+        .order_by("-granted_at")
+    )
+    return render(
+        request,
+        "feasibility/derogations.html",
+        {
+            "programme": found,
+            "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
+            "number": number,
+            "problem": problem,
+            "may_grant": request.user.has_role(Role.MANAGER, found.code),
+        },
+        status=422 if problem else 200,
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def derogation(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """Grant a derogation on a proposal by its number: the consortium quotes it, the draft itself stays unseen."""
@@ -244,7 +280,7 @@ def derogation(request: SignedInRequest, programme: str, number: str) -> HttpRes
             "proposal": current,
             "form": form,
             "derogations": current.derogations.select_related("granted_by"),
-            "crumbs": [(_("Proposals"), reverse("desk_proposals", args=[found.code])), (number, "")],
+            "crumbs": [(_("Derogations"), reverse("desk_derogations", args=[found.code])), (number, "")],
         },
         status=status,
     )
