@@ -54,7 +54,7 @@ def open_project(*, decision: Decision, by: User, now: datetime) -> Project:
     project = Project.objects.create(
         proposal=proposal,
         decision=decision,
-        number=next_number("P", now),
+        number=next_number("PR", now),
         title=proposal.title,
         state=ProjectState.CONTRACTING,
         opened_at=now,

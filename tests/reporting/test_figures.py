@@ -76,7 +76,7 @@ def test_breakdown_that_misses_its_total_by_a_cent_is_refused():
         code="x", name=LocalisedText("X"), projects=1, budget=Decimal("99.99"), grant=Decimal("60.00")
     )
     project = ProjectFigures(
-        number="P-2017-0001",
+        number="PR-2017-0001",
         title="X",
         call="c",
         kind="x",

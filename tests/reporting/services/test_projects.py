@@ -39,7 +39,7 @@ def test_an_approval_opens_the_project_with_what_was_promised(proposal, manager)
         decision,
         proposal,
         "SuperSurf",
-        "P-2017-0001",
+        "PR-2017-0001",
         ProjectState.CONTRACTING,
     )
     assert [(p.name, p.stage, p.staged_at) for p in project.products.all()] == [
