@@ -55,14 +55,14 @@ def shown_value(field: forms.Field, value: Any) -> str:
     """One value of a form as text; what was typed and can't be read stays as it was typed."""
     if value in (None, "", []):
         return "–"
-    if isinstance(field, forms.ModelChoiceField):
+    if isinstance(field, forms.ModelChoiceField) and field.queryset is not None:
         chosen = {str(pk) for pk in (value if isinstance(value, list | tuple) else [value])}
         return (
             ", ".join(field.label_from_instance(row) for row in field.queryset if str(row.pk) in chosen)
             or "–"
         )
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, value))
+        return str(dict(field.choices).get(value, value))  # type: ignore[arg-type]
     if isinstance(value, Decimal):
         return euro_text(value)
     if isinstance(value, date):

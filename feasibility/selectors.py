@@ -16,10 +16,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from calls.enums import RuleBook
-from calls.models import Region
+from calls.models import Programme, Region
 from consortia.declarations import headroom_of, linked_identifiers_of
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState
-from consortia.models import Partner
+from consortia.models import Organisation, Partner
 from consortia.selectors import with_declarations
 from feasibility.cofinancing import AidBasis, ResearchCategory
 from feasibility.eligibility import (
@@ -40,7 +40,7 @@ from feasibility.eligibility import (
 )
 from feasibility.eligibility import Region as RegionFacts
 from feasibility.enums import FundingSource, ProposalState, SectionName
-from feasibility.models import Annex, Proposal, Submission
+from feasibility.models import Annex, BudgetLine, ExpectedProduct, Proposal, Submission
 from rocket.core.text import LocalisedText
 
 COLLABORATION_SHARE = Decimal("0.7")
@@ -51,7 +51,7 @@ def load(pk: int) -> Proposal:
     """One proposal with all that rules, snapshot and pages need, in a fixed number of queries whatever its size."""
     partners = with_declarations(
         Partner.objects.select_related("budget__aid_basis").prefetch_related(
-            "budget_lines__category", "funding_lines"
+            Prefetch("budget_lines", BudgetLine.objects.select_related("category")), "funding_lines"
         )
     )
     return (
@@ -67,7 +67,7 @@ def load(pk: int) -> Proposal:
             "call__programme__application_fields",
             Prefetch("call__programme__regions", Region.objects.only("programme_id", "code", "version")),
             Prefetch("consortium__partners", partners),
-            "products__ket",
+            Prefetch("products", ExpectedProduct.objects.select_related("ket")),
             "sections",
             Prefetch("annexes", Annex.objects.filter(removed_at=None).select_related("document")),
             "derogations__granted_by",
@@ -194,9 +194,7 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
         state=PartnerState(partner.state),
         kind=OrganisationKind(organisation.kind or OrganisationKind.SME),
         country=organisation.country,
-        region=RegionFacts(organisation.region_code, organisation.region_version)
-        if organisation.region_code and organisation.region_version
-        else None,
+        region=_region_of(organisation, proposal.call.programme),
         declared_class=_choice(FiguresClass, declaration.declared_class if declaration else ""),
         figures_class=FiguresClass(declaration.computed_class or FiguresClass.UNKNOWN)
         if declaration
@@ -219,6 +217,16 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
         if aid_basis is AidBasis.DE_MINIMIS
         else None,
     )
+
+
+def _region_of(organisation: Organisation, programme: Programme) -> RegionFacts | None:
+    """The region; for an organisation that declares to work outside the area, its town in its place."""
+    if organisation.region_code and organisation.region_version:
+        return RegionFacts(organisation.region_code, organisation.region_version)
+    if organisation.outside_area:
+        newest = max((region.version for region in programme.regions.all()), default=0)
+        return RegionFacts(organisation.town or organisation.country, newest)
+    return None
 
 
 def _crosses_border(proposal: Proposal) -> bool:

@@ -17,7 +17,7 @@ from rocket.core.permissions import demand
 from rocket.core.states import Transition
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def take(
     proposal: Proposal,
     verb: str,

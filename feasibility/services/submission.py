@@ -36,8 +36,6 @@ def submit(*, proposal: Proposal, by: User, seen_version: int, now: datetime) ->
     """
     with transaction.atomic():
         demand(by, "submit", proposal)
-        if earlier := _earlier(proposal, seen_version):
-            return earlier
         # PostgreSQL lets one through at a time here. SQLite knows no row locks: there the version in the update
         # of ``take`` carries the promise alone.
         Proposal.objects.select_for_update().get(pk=proposal.pk)

@@ -15,16 +15,23 @@ from rocket.accounts.http import SignedInRequest
 from rocket.core.permissions import find
 
 
-def find_proposal(request: SignedInRequest, number: str, *, to: str = "view_draft") -> Proposal:
-    """The proposal with everything at hand; 404 where it is not the reader's, 403 with the reason where not ``to``."""
-    light = find(
+def find_light(request: SignedInRequest, number: str, *, to: str) -> Proposal:
+    """The proposal with its partners, for changes that read the rest themselves; 404 where it is not the reader's,
+    403 with the reason where not ``to``."""
+    return find(
         request,
         Proposal,
         to=to,
-        queryset=Proposal.objects.visible_to(request.user).prefetch_related("consortium__partners"),
+        queryset=Proposal.objects.visible_to(request.user)
+        .select_related("consortium")
+        .prefetch_related("consortium__partners"),
         number=number,
     )
-    return selectors.load(light.pk)
+
+
+def find_proposal(request: SignedInRequest, number: str, *, to: str = "view_draft") -> Proposal:
+    """The same with everything at hand, for pages."""
+    return selectors.load(find_light(request, number, to=to).pk)
 
 
 def report_of(request: SignedInRequest, proposal: Proposal) -> EligibilityReport:

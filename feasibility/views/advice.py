@@ -28,7 +28,11 @@ def in_my_care(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "feasibility/in_my_care.html",
-        {"proposals": Proposal.objects.in_care_of(user).with_parts()},
+        {
+            "proposals": Proposal.objects.in_care_of(user)
+            .with_parts()
+            .prefetch_related("call__programme__countries")
+        },
     )
 
 

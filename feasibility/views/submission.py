@@ -12,7 +12,7 @@ from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport
 from feasibility.models import Proposal, Submission
 from feasibility.panel import panel_of
-from feasibility.views._common import find_proposal, page_context
+from feasibility.views._common import find_light, find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import RocketError, Stale
 from rocket.core.permissions import may, visible
@@ -44,7 +44,7 @@ def check(request: SignedInRequest, number: str) -> HttpResponse:
 @require_POST
 def submit(request: SignedInRequest, number: str) -> HttpResponse:
     """Submit the version that the page showed. Pressing twice gives the same receipt."""
-    proposal = find_proposal(request, number, to="submit")
+    proposal = find_light(request, number, to="submit")
     try:
         seen_version = int(request.POST.get("seen_version", ""))
     except ValueError:
@@ -107,7 +107,7 @@ def receipt(request: SignedInRequest, number: str, receipt: str) -> HttpResponse
 
 @require_POST
 def reopen(request: SignedInRequest, number: str) -> HttpResponse:
-    proposal = find_proposal(request, number, to="reopen")
+    proposal = find_light(request, number, to="reopen")
     try:
         services.reopen(proposal=proposal, by=request.user, now=request.arrived_at)
     except RocketError as refused:
@@ -122,7 +122,7 @@ def reopen(request: SignedInRequest, number: str) -> HttpResponse:
 
 @require_POST
 def accept(request: SignedInRequest, number: str) -> HttpResponse:
-    proposal = find_proposal(request, number, to="accept")
+    proposal = find_light(request, number, to="accept")
     try:
         services.accept(proposal=proposal, by=request.user, now=request.arrived_at)
     except RocketError as refused:

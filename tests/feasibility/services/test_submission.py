@@ -335,14 +335,14 @@ class TestDeadline:
         proposal = cast.draft()
         arrives = proposal.call.closes_at - MICROSECOND
         with time_machine.travel(arrives, tick=False) as clock:
-            find = view.find_proposal
+            find = view.find_light
 
             def find_slowly(*args: Any, **kwargs: Any) -> Any:
                 clock.shift(timedelta(hours=1))
                 return find(*args, **kwargs)
 
             client = cast.client("lead")
-            monkeypatch.setattr(view, "find_proposal", find_slowly)
+            monkeypatch.setattr(view, "find_light", find_slowly)
             page = press_submit(client, proposal)
         assert page.status_code == 302
         assert Submission.objects.get().received_at == arrives

@@ -336,6 +336,17 @@ def test_what_another_organisation_must_declare_leads_to_the_partners(cast: Any)
         assert client.get(finding.href).status_code == 200
 
 
+def test_outside_of_the_area_is_an_answer_and_not_a_gap(cast: Any) -> None:
+    """Whoever declares to work outside has no region to enter; a derogation is the way out."""
+    proposal = cast.draft()
+    Organisation.objects.filter(pk=cast.builder.firms["research"].pk).update(
+        outside_area=True, region_code="", region_version=None, region_name="", town="Utrecht"
+    )
+    finding = findings_on(press_submit(cast.client("lead"), proposal))["PROGRAMME-AREA"]
+    assert finding.state == "failed"
+    assert "outside the programme area: Instituut Oppervlak Oost" in finding.message
+
+
 def test_desk_and_consultant_get_findings_without_links(cast: Any) -> None:
     """They mend nothing, and the consortium's pages are closed to the desk."""
     proposal = cast.draft()
