@@ -73,15 +73,15 @@ def _figures(programme: Programme) -> list[dict[str, object]]:
 
 def _steps(clusters: int) -> list[dict[str, str]]:
     ask = ngettext(
-        "Search companies that offer what you need, or ask the cluster organisation of your region.",
-        "Search companies that offer what you need, or ask one of %(n)s cluster organisations.",
+        "Invite a company that you know by mail, or ask the cluster organisation of your region for one.",
+        "Invite a company that you know by mail, or ask one of %(n)s cluster organisations for one.",
         clusters,
     )
     return [
         {"title": _("Find a partner"), "text": ask % {"n": clusters}},
         {
             "title": _("Write together"),
-            "text": _("One proposal, every partner its own part. It saves itself."),
+            "text": _("One proposal, every partner its own part. What somebody else wrote is never overwritten."),
         },
         {
             "title": _("See if it is eligible"),
