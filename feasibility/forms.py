@@ -85,6 +85,8 @@ class SectionForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     is_completed = forms.BooleanField(label=_("I have completed this section"), required=False)
     section_fields: tuple[Any, ...] = ()
+    # A draft may leave everything open; "optional" would read as if submission did not ask for it.
+    mark_optional = False
 
     def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
         self.section = section
@@ -275,8 +277,12 @@ class BudgetForm(SectionForm):
         costs = [f"cost_{category.pk}" for category in self.categories]
         return Layout(
             "seen_version",
-            Fieldset(str(_("Cost by category")), *costs),
-            Fieldset(str(_("Who pays for it")), *(f"funding_{source}" for source in FundingSource)),
+            Fieldset(str(_("Cost by category")), *costs, css_class="money-rows"),
+            Fieldset(
+                str(_("Who pays for it")),
+                *(f"funding_{source}" for source in FundingSource),
+                css_class="money-rows",
+            ),
             "aid_basis",
             "research_category",
             "is_completed",

@@ -12,9 +12,8 @@ from django.views.decorators.http import require_safe
 from calls.desk import home_programme
 from calls.models import Call, Programme
 from calls.selectors import calls_by_phase, kinds_in
-from rocket.core.display import count_text, day_text, percent_text
+from rocket.core.display import brief_text, count_text, day_text, percent_text
 from rocket.core.permissions import find
-from rocket.core.templatetags.rocket import amount
 
 
 @login_not_required
@@ -53,7 +52,7 @@ def _figures(programme: Programme) -> list[dict[str, object]]:
             "note": _("of the eligible cost; the rest is the partners’ own"),
         },
         {
-            "value": amount(programme.grant_cap),
+            "value": brief_text(programme.grant_cap),
             "label": _("EUR at most"),
             "note": _("for each small or medium-sized company"),
         },

@@ -13,9 +13,11 @@ from rocket.core.money import euro_text
 
 __all__ = [
     "amount_text",
+    "brief_text",
     "clock_text",
     "count_text",
     "day_text",
+    "euro_brief_text",
     "euro_text",
     "moment_text",
     "percent_text",
@@ -39,6 +41,17 @@ def split_amount(amount: Decimal | int) -> tuple[str, str]:
 def amount_text(amount: Decimal | int) -> str:
     """An amount in euro without the currency, with cents: ``9,994,868.76``."""
     return "".join(split_amount(amount))
+
+
+def brief_text(amount: Decimal | int) -> str:
+    """An amount in euro without the currency for headlines and sentences: whole euros where there are no cents."""
+    whole, cents = split_amount(amount)
+    return whole if Decimal(amount) == int(amount) else whole + cents
+
+
+def euro_brief_text(amount: Decimal | int) -> str:
+    """As ``brief_text``, with the currency where the active language puts it."""
+    return euro_text(Decimal(amount)).replace(amount_text(amount), brief_text(amount))
 
 
 def percent_text(rate: Decimal | float | int, places: int | None = None) -> str:

@@ -84,6 +84,12 @@ def euro_text(amount: Decimal | int | None) -> str:
 
 
 @register.filter
+def euro_brief(amount: Decimal | int | None) -> str:
+    """An amount with its currency for sentences: whole euros where there are no cents."""
+    return "" if amount in (None, "") else display.euro_brief_text(amount)
+
+
+@register.filter
 def percent(rate: Decimal | float | None, places: int | None = None) -> str:
     """A rate from 0 to 1 as a percentage."""
     return "" if rate in (None, "") else display.percent_text(rate, places)
