@@ -85,6 +85,8 @@ class SectionForm(forms.Form):
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     is_completed = forms.BooleanField(label=_("I have completed this section"), required=False)
     section_fields: tuple[Any, ...] = ()
+    is_draft = False
+    """Set while the page saves by itself: a draft may hold less than a completed section."""
     # A draft may leave everything open; "optional" would read as if submission did not ask for it.
     mark_optional = False
 
@@ -97,6 +99,7 @@ class SectionForm(forms.Form):
         }
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
+        self.helper.attrs = {"data-autosave": "", "novalidate": ""}
         self.helper.layout = self.make_layout()
 
     def make_layout(self) -> Layout:
@@ -109,7 +112,7 @@ class SectionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("is_completed"):
+        if cleaned.get("is_completed") and not self.is_draft:
             for name, message in self.missing(cleaned).items():
                 if name not in self.errors:
                     self.add_error(name, message)

@@ -65,7 +65,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "rocket.core.kept.KeepingLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -195,6 +195,8 @@ DOCUMENT_MAX_BYTES: int = env.int("DOCUMENT_MAX_BYTES", 20 * 1024 * 1024, valida
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 WHITENOISE_USE_FINDERS = DEBUG or DEMO
+
+CSRF_FAILURE_VIEW = "rocket.core.kept.csrf_failure"
 
 # Security ------------------------------------------------------------------------------------------------
 SESSION_COOKIE_HTTPONLY = True

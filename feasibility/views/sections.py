@@ -8,8 +8,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -34,6 +35,7 @@ from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
 from rocket.core.documents import download
 from rocket.core.errors import Refused, RocketError, Stale
+from rocket.core.kept import forget_post, keeps_posts, kept_post
 from rocket.core.permissions import may, visible
 from rocket.core.text import LocalisedText
 
@@ -53,14 +55,24 @@ def _form_page(
     proposal: Proposal,
     section: Section,
     make: Callable[[Any], SectionForm],
-    save: Callable[[SectionForm], Any],
+    save: Callable[[SectionForm], Section],
     *,
     title: Any,
     lead: Any = "",
     extra: dict[str, Any] | None = None,
 ) -> HttpResponse:
-    """Show and save one section. A concurrent edit shows both texts; a lost permission keeps what was typed."""
-    form = make(request.POST if request.method == "POST" else None)
+    """Show and save one section. A concurrent edit shows both texts; a lost permission keeps what was typed.
+
+    What was posted after the session had ended is offered here again; a post that the page sends by itself, while
+    somebody writes, is answered in JSON.
+    """
+    if "discard" in request.GET:
+        forget_post(request)
+        return redirect(request.path)
+    kept = kept_post(request) if request.method != "POST" else None
+    form = make(request.POST if request.method == "POST" else kept.data if kept else None)
+    if request.headers.get("X-Autosave") and request.method == "POST":
+        return _autosave(request, proposal, section, form, save)
     theirs: SectionForm | None = None
     status = 200
     if request.method == "POST":
@@ -83,6 +95,7 @@ def _form_page(
             except RocketError as refused:
                 form.add_error(None, str(refused))
             else:
+                forget_post(request)
                 messages.success(request, _("Saved %(time)s") % {"time": _clock(request)})
                 return redirect(proposal)
     return render(
@@ -92,6 +105,7 @@ def _form_page(
             **page_context(request, proposal, section=section.name, title=title),
             "form": form,
             "theirs": theirs,
+            "kept": kept,
             "section": section,
             "heading": title,
             "lead": lead,
@@ -100,6 +114,37 @@ def _form_page(
             **(extra or {}),
         },
         status=status,
+    )
+
+
+def _autosave(
+    request: SignedInRequest,
+    proposal: Proposal,
+    section: Section,
+    form: SectionForm,
+    save: Callable[[SectionForm], Section],
+) -> HttpResponse:
+    """Save a draft while it is written: nothing is ticked, nothing is shown as a mistake, nothing is overwritten."""
+    form.is_draft = True
+    if not form.is_valid():
+        return JsonResponse(
+            {"text": _("Not saved yet: a field can't be read. Press save to see which.")}, status=422
+        )
+    form.cleaned_data["is_completed"] = section.is_completed and not form.missing(form.cleaned_data)
+    try:
+        saved = save(form)
+    except Stale as stale:
+        return JsonResponse({"text": f"{stale} {_('Press save to compare them.')}"}, status=409)
+    except RocketError as refused:
+        return JsonResponse({"text": str(refused)}, status=403)
+    forget_post(request)
+    context = page_context(request, selectors.load(proposal.pk), section=section.name)
+    return JsonResponse(
+        {
+            "text": _("Saved %(time)s") % {"time": _clock(request)},
+            "version": saved.version,
+            "panel": render_to_string("feasibility/_section_panel.html", context, request),
+        }
     )
 
 
@@ -116,6 +161,7 @@ def _clock(request: SignedInRequest) -> str:
     return timezone.localtime(request.arrived_at).strftime("%H:%M")
 
 
+@keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def summary(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
@@ -125,8 +171,8 @@ def summary(request: SignedInRequest, number: str) -> HttpResponse:
         current = selectors.load(proposal.pk) if data is None and request.method == "POST" else proposal
         return SummaryForm(data, proposal=current, section=section_of(current, SectionName.SUMMARY))
 
-    def save(form: SectionForm) -> None:
-        services.save_summary(
+    def save(form: SectionForm) -> Section:
+        return services.save_summary(
             proposal=proposal,
             by=request.user,
             now=request.arrived_at,
@@ -144,6 +190,7 @@ def summary(request: SignedInRequest, number: str) -> HttpResponse:
     )
 
 
+@keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def technology(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
@@ -153,10 +200,10 @@ def technology(request: SignedInRequest, number: str) -> HttpResponse:
         current = selectors.load(proposal.pk) if data is None and request.method == "POST" else proposal
         return TechnologyForm(data, proposal=current, section=section_of(current, SectionName.TECHNOLOGY))
 
-    def save(form: SectionForm) -> None:
+    def save(form: SectionForm) -> Section:
         values = dict(form.cleaned_data)
         values["fields"] = values.pop("fields_of_application")
-        services.save_technology(proposal=proposal, by=request.user, now=request.arrived_at, **values)
+        return services.save_technology(proposal=proposal, by=request.user, now=request.arrived_at, **values)
 
     return _form_page(
         request,
@@ -183,6 +230,7 @@ def budgets(request: SignedInRequest, number: str) -> HttpResponse:
     )
 
 
+@keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
     proposal = find_proposal(request, number)
@@ -199,9 +247,9 @@ def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
             data, proposal=current, partner=part, section=section_of(current, SectionName.BUDGET, part)
         )
 
-    def save(form: SectionForm) -> None:
+    def save(form: SectionForm) -> Section:
         assert isinstance(form, BudgetForm)
-        services.save_budget(
+        return services.save_budget(
             proposal=proposal,
             partner=partner,
             costs=form.amounts(),

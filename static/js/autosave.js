@@ -1,0 +1,53 @@
+/* A section saves itself: on leaving a field, every few seconds while somebody writes, and when the page is left.
+   The form works without it. One request at a time; each answer brings the version that the next one names. */
+(() => {
+  "use strict";
+  const form = document.querySelector("form[data-autosave]");
+  if (!form) return;
+  const status = document.querySelector("[data-autosave-status]");
+  const version = form.elements.namedItem("seen_version");
+  const EVERY = 5000;
+  let isDirty = false;
+  let isBusy = false;
+  let isLeaving = false;
+
+  const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
+
+  const save = async (keepalive = false) => {
+    if (!isDirty || isBusy || isLeaving) return;
+    isBusy = true;
+    isDirty = false;
+    try {
+      const response = await fetch(form.action || location.href, {
+        method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive,
+      });
+      if (response.type === "opaqueredirect") { isDirty = true; say(status.dataset.ended); return; }
+      const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
+      if (answer.version !== undefined) version.value = answer.version;
+      const panel = document.querySelector("[data-autosave-panel]");
+      if (answer.panel && panel) panel.innerHTML = answer.panel;
+      say(answer.text || status.dataset.ended);
+    } catch {
+      isDirty = true;
+      say(status.dataset.offline);
+    } finally {
+      isBusy = false;
+    }
+  };
+
+  form.addEventListener("input", () => { isDirty = true; });
+  form.addEventListener("change", () => { isDirty = true; save(); });
+  // A press while a save is under way waits for it: else the form would name a version that is just passing.
+  form.addEventListener("submit", (event) => {
+    if (isBusy) {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      const button = event.submitter;
+      const wait = setInterval(() => { if (!isBusy) { clearInterval(wait); form.requestSubmit(button); } }, 50);
+    } else {
+      isLeaving = true;
+    }
+  }, true);
+  document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
+  setInterval(save, EVERY);
+})();

@@ -1,0 +1,45 @@
+"""What somebody writes is saved while they write, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.browser.test_case import sign_in
+
+
+def test_a_section_saves_itself_and_the_panel_follows(portal: Any, visitor: Any) -> None:
+    from django.conf import settings
+
+    from calls.services import load_programme
+    from feasibility.models import Proposal
+    from rocket.demo.build import Builder
+    from rocket.demo.people import PASSWORD, make_people
+
+    now = timezone.now()
+    load_programme(path=Path(settings.BASE_DIR) / "programmes" / "rocket-next.toml", by=None, now=now)
+    builder = Builder(make_people(programmes=("rocket-next",), now=now), now)
+    builder.register_firms()
+    builder.draft(builder.call("2026-2", "second", opens=-20, closes=45, published=25))
+    proposal = Proposal.objects.get()
+    page = visitor("de", 390)
+    sign_in(page, portal.url, "lead@demo.example", PASSWORD)
+    page.goto(f"{portal.url}/proposals/{proposal.number}/summary/")
+    page.fill("[name=months]", "500")
+    page.locator("[name=summary]").focus()
+    expect(page.locator("[data-autosave-status]")).not_to_have_text("")
+    page.fill("[name=months]", "40")
+    page.locator("[name=summary]").focus()
+    page.wait_for_selector(".finding--failed")
+    proposal.refresh_from_db()
+    assert proposal.months == 40
+    page.fill("[name=months]", "24")
+    page.locator("[name=summary]").focus()
+    page.wait_for_selector(".finding--failed", state="detached")
+    page.locator("form[data-autosave] [type=submit]").click()
+    page.wait_for_url(f"**/proposals/{proposal.number}/")
+    proposal.refresh_from_db()
+    assert proposal.months == 24
