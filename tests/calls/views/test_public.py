@@ -105,7 +105,7 @@ def test_a_calls_page_gives_times_with_zone_money_and_technologies(client, progr
     call = CallFactory(programme=programme, kets=programme.kets.all())
     text = client.get(call.get_absolute_url()).content.decode()
     assert "15 December 2017, 13:00 (Europe/Amsterdam)" in text
-    assert "One SME gets at most EUR\u00a0300,000.00." in text
+    assert "One SME gets at most EUR\u00a0300,000." in text
     assert "The programme pays 60\u00a0% of the eligible cost." in text
     assert "PH (en)" in text
 
