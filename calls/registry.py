@@ -5,6 +5,7 @@ from calls import registry
 registry.register_rule_check(check_parameters)      # feasibility: are these rules and parameters known?
 registry.register_rule_describer(describe)          # feasibility: the rules in words
 registry.register_known_codes("aid_bases", {…})     # feasibility: only these mean something to the arithmetic
+registry.register_uses("regions", uses)             # consortia: which organisations lie in a region?
 registry.register_uses("kinds.annexes", uses)       # feasibility: who refers to a code without a foreign key?
 """
 
@@ -88,11 +89,14 @@ def known_codes(section: str) -> frozenset[str] | None:
 def register_uses(section: str, uses: Uses) -> None:
     """Ask ``uses`` before a code of the section is taken out of a programme.
 
-    ``section`` is the section's name; a region's code is given as ``DEA34/2013``. Two lists within kinds have names
+    ``section`` is the section's name. A region is asked for by every code that no region of the file has any more,
+    each with its version, as ``DEA34/2013``. Two lists within kinds have names
     of their own: ``kinds.annexes`` and ``kinds.aid_bases``, with codes as ``feasibility_study/budget_plan``. Rows
     with a foreign key to a part need no registration: they are found through Django's relations.
     """
-    _uses.setdefault(section, []).append(uses)
+    registered = _uses.setdefault(section, [])
+    if uses not in registered:
+        registered.append(uses)
 
 
 def uses_of(section: str, programme: "Programme", code: str) -> list[Use]:

@@ -9,9 +9,12 @@ class ConsortiaConfig(AppConfig):
     verbose_name = _("Consortia")
 
     def ready(self) -> None:
+        from calls.registry import register_uses
         from consortia import desk, permissions
+        from consortia.selectors import region_uses
         from rocket.core.desk import register_menu, register_waiting
 
         permissions.register_tables()
         register_waiting(desk.waiting)
         register_menu(desk.menu, area="applicant")
+        register_uses("regions", region_uses)

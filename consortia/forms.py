@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from consortia.countries import COUNTRIES, country_name
 from consortia.enums import OrganisationKind, PartnerRole
 from consortia.models import Consortium, Organisation, Partner
 from consortia.names import normalise_name
-from consortia.selectors import likely_same, newest_region, offered_regions
+from consortia.selectors import Place, likely_same, offered_regions
 from consortia.services import invite_partner, note_organisation
 from rocket.core.errors import RocketError
 
@@ -33,14 +34,22 @@ def country_choices(programme: Programme | None) -> list[tuple[str, Any]]:
     return [("", _("Choose a country")), *[(code, country_name(code)) for code in [*own, *others]]]
 
 
-def region_choices() -> list[tuple[Any, Any]]:
-    """The programmes' regions by country, each as ``version:code``, and the place outside of them. One query."""
+def region_choices(places: Iterable[Place], given: Iterable[str] = ()) -> list[tuple[Any, Any]]:
+    """The places by country, each as ``version:code``, and the place outside of them.
+
+    A place that is among ``given`` by any of its codes has that one, so that choosing the same place changes
+    nothing; every other has its newest.
+    """
     groups: dict[str, list[tuple[str, str]]] = {}
-    for region in offered_regions():
-        groups.setdefault(str(region.country.name), []).append(
-            (f"{region.version}:{region.code}", region.name)
-        )
+    for place in places:
+        values = {_value(*key) for key in place.keys}
+        value = next((value for value in given if value in values), _value(*place.newest_key))
+        groups.setdefault(str(place.country.name), []).append((value, place.name))
     return [("", _("Choose a region")), *groups.items(), (OUTSIDE, _("Outside the programme area"))]
+
+
+def _value(code: str, version: int) -> str:
+    return f"{version}:{code}"
 
 
 class SearchForm(forms.Form):
@@ -152,10 +161,14 @@ class OrganisationForm(forms.Form):
         self.alike: list[Organisation] = []
         self.programme = programme
         self._choice("country").choices = country_choices(programme)
-        regions = region_choices()
+        self.places = offered_regions()
+        given = [str(self.data.get(self.add_prefix("region"), ""))]
         if organisation is not None:
-            regions = _with_region_of(organisation, regions)
-        self._choice("region").choices = regions
+            given.append(region_value(organisation))
+        choices = region_choices(self.places, given)
+        if organisation is not None:
+            choices = _with_region_of(organisation, choices)
+        self._choice("region").choices = choices
         if programme is not None:
             self.fields["kets"].queryset = programme.kets.all()  # type: ignore[attr-defined]
         self.helper = FormHelper()
@@ -206,7 +219,8 @@ class OrganisationForm(forms.Form):
 
     def _take_region(self, values: dict[str, Any], country: str, value: str) -> None:
         version, code = value.split(":", 1)
-        found = newest_region(code, int(version))
+        key = (code, int(version))
+        found = next((place for place in self.places if key in place.keys), None)
         if found is not None and country and found.country.code != country:
             self.add_error(
                 "region",
@@ -216,9 +230,7 @@ class OrganisationForm(forms.Form):
                 % {"region": found.name, "country": country_name(found.country.code)},
             )
         name = found.name if found else self.organisation.region_name if self.organisation else ""
-        if found is not None:
-            code, version = found.code, str(found.version)
-        values.update(region_code=code, region_version=int(version), region_name=name)
+        values.update(region_code=code, region_version=key[1], region_name=name)
 
     def details(self) -> dict[str, Any]:
         """What the services take: the details alone."""
@@ -260,13 +272,10 @@ def _pairs(group: Any) -> list[tuple[Any, Any]]:
 
 
 def region_value(organisation: Organisation) -> str:
-    """The region of an organisation as the form's choice: the same place in its newest version."""
+    """The region of an organisation as the form's choice, by the code and the version that it has."""
     if organisation.outside_area:
         return OUTSIDE
-    newest = newest_region(organisation.region_code, organisation.region_version)
-    if newest is not None:
-        return f"{newest.version}:{newest.code}"
-    return f"{organisation.region_version}:{organisation.region_code}" if organisation.region_code else ""
+    return _value(*organisation.region) if organisation.region is not None else ""
 
 
 class AddMemberForm(forms.Form):

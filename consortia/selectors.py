@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from calls.models import Region
+from calls.models import Country, Programme, Region
+from calls.registry import Use
 from consortia.models import (
     DeMinimisAid,
     DeMinimisDeclaration,
@@ -84,27 +85,41 @@ def organisations_of(user: Any) -> QuerySet[Organisation]:
     )
 
 
-def offered_regions() -> list[Region]:
-    """Every region of every programme, each place once, in the newest NUTS version that a programme uses.
+@dataclass(frozen=True)
+class Place:
+    """A region as one or more programmes know it, with every code that any of them gives it."""
 
-    A place is a country and a name: its code may change between versions (Noord-Friesland was NL121, then NL124).
-    One query.
+    name: str
+    country: Country
+    keys: frozenset[tuple[str, int]]
+
+    @property
+    def newest_key(self) -> tuple[str, int]:
+        return max(self.keys, key=lambda key: (key[1], key[0]))
+
+
+def offered_regions() -> list[Place]:
+    """Every region of every programme, each place once, by country and name. One query.
+
+    Regions of two programmes are one place where they have a code in the same version of NUTS in common.
     """
-    newest: dict[tuple[str, str], Region] = {}
-    for region in Region.objects.select_related("country").order_by("version"):
-        newest[region.country.code, region.name] = region
-    return sorted(newest.values(), key=lambda region: (region.country.code, region.name))
+    places: list[Place] = []
+    # Those with the most codes come first, so that a region that lists few of them finds its place.
+    for region in sorted(Region.objects.select_related("country"), key=lambda region: -len(region.keys)):
+        for number, known in enumerate(places):
+            if known.keys & region.keys:
+                places[number] = replace(known, keys=known.keys | region.keys)
+                break
+        else:
+            places.append(Place(region.name, region.country, region.keys))
+    return sorted(places, key=lambda place: (place.country.code, place.name))
 
 
-def newest_region(code: str, version: int | None) -> Region | None:
-    """The same place in the newest version that a programme uses; None where no programme knows it. Two queries."""
-    if version is None:
-        return None
-    known = Region.objects.filter(code=code, version=version).select_related("country").first()
-    if known is None:
-        return None
-    same_place = Region.objects.filter(name=known.name, country__code=known.country.code)
-    return same_place.select_related("country").order_by("-version").first()
+def region_uses(programme: Programme, code: str) -> list[Use]:
+    """Organisations that lie in a region by this code and version, given as ``DEA34/2013``."""
+    name, _sep, version = code.partition("/")
+    count = Organisation.objects.in_regions([(name, int(version))]).count()
+    return [Use("organisation" if count == 1 else "organisations", count)]
 
 
 def likely_same(name: str, *, country: str = "") -> list[Organisation]:

@@ -65,7 +65,10 @@ def load(pk: int) -> Proposal:
             "call__programme__countries",
             "call__programme__kets",
             "call__programme__application_fields",
-            Prefetch("call__programme__regions", Region.objects.only("programme_id", "code", "version")),
+            Prefetch(
+                "call__programme__regions",
+                Region.objects.only("programme_id", "code", "version", "other_codes"),
+            ),
             Prefetch("consortium__partners", partners),
             Prefetch("products", ExpectedProduct.objects.select_related("ket")),
             "sections",
@@ -126,7 +129,7 @@ def dossier_of(proposal: Proposal, *, now: datetime) -> Dossier:
     return Dossier(
         programme=ProgrammeFacts(
             countries=tuple(country.code for country in programme.countries.all()),
-            area=frozenset(RegionFacts(region.code, region.version) for region in programme.regions.all()),
+            area=frozenset(RegionFacts(*key) for region in programme.regions.all() for key in region.keys),
             zone=programme.time_zone,
             rule_book=RuleBook(programme.rule_book),
             cost_categories=tuple(

@@ -88,13 +88,13 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
     for partner in partners:
         of_project[partner.consortium_id].append(partner)
     organisations = {partner.organisation_id: partner for partner in partners}
-    tiles = {(region.code, region.version): region for region in regions}
-    in_region: dict[tuple[str, int], int] = defaultdict(int)
+    tiles = {key: region for region in regions for key in region.keys}
+    in_region: dict[int, int] = defaultdict(int)
     in_country: dict[str, int] = defaultdict(int)
     for partner in organisations.values():
         in_country[partner.organisation.country] += 1
         if (place := _region_of(partner)) in tiles:
-            in_region[place] += 1
+            in_region[tiles[place].pk] += 1
 
     listed = tuple(
         _project_figures(
@@ -170,7 +170,7 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
                 side=region.country.side,
                 column=region.column,
                 row=region.row,
-                organisations=in_region[region.code, region.version],
+                organisations=in_region[region.pk],
             )
             for region in regions
         ),

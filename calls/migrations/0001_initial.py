@@ -535,6 +535,10 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=10, verbose_name="code")),
                 ("version", models.PositiveSmallIntegerField(verbose_name="NUTS version")),
+                (
+                    "other_codes",
+                    models.JSONField(blank=True, default=dict, verbose_name="codes in other NUTS versions"),
+                ),
                 ("name", models.CharField(max_length=120, verbose_name="name")),
                 ("short", models.CharField(max_length=3, verbose_name="letters on the map")),
                 (

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.utils.translation import gettext_lazy as _
 
+from calls import nuts
 from calls.enums import FunderLevel, IndicatorKind, RuleBook, Side
 from rocket.core.display import amount_text, count_text, percent_text
 from rocket.core.money import EuroField, euro_text
@@ -129,19 +130,38 @@ class Country(ProgrammePart):
         verbose_name_plural = _("countries")
 
 
+class RegionQuerySet(models.QuerySet["Region"]):
+    def known_as(self, code: str, version: int) -> "RegionQuerySet":
+        """Regions that have this code in this version of NUTS; at most one in each programme."""
+        return self.filter(
+            Q(code=code, version=version) | Q(**{f"other_codes__{nuts.version_name(version)}": code})
+        )
+
+    def keys(self) -> frozenset[nuts.Key]:
+        """Every code of every one of these regions, with its version. One query, none where they are at hand."""
+        return frozenset(key for region in self for key in region.keys)
+
+
 class Region(models.Model):
-    """A region of the programme area. NUTS codes change between versions: the key is code and version."""
+    """A region of the programme area: one place, whatever its code is in each version of NUTS.
+
+    ``code`` and ``version`` are those under which the programme file lists it.
+    """
 
     programme = models.ForeignKey(
         Programme, models.CASCADE, verbose_name=_("programme"), related_name="regions"
     )
     code = models.CharField(_("code"), max_length=10)
     version = models.PositiveSmallIntegerField(_("NUTS version"))
+    other_codes = models.JSONField(_("codes in other NUTS versions"), default=dict, blank=True)
+    """{"nuts2016": "NL124", …}; see ``calls.nuts``."""
     name = models.CharField(_("name"), max_length=120)
     country = models.ForeignKey(Country, models.PROTECT, verbose_name=_("country"), related_name="regions")
     short = models.CharField(_("letters on the map"), max_length=3)
     column = models.PositiveSmallIntegerField(_("column on the map, from 0 in the west"))
     row = models.PositiveSmallIntegerField(_("row on the map, from 0 in the north"))
+
+    objects = RegionQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("region")
@@ -155,6 +175,16 @@ class Region(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def keys(self) -> frozenset[nuts.Key]:
+        """Each of its codes with the version in which it has that code."""
+        return nuts.keys_of(self.code, self.version, self.other_codes)
+
+    @property
+    def newest_key(self) -> nuts.Key:
+        """Its code in the newest version that the programme names, with that version."""
+        return max(self.keys, key=lambda key: key[1])
 
 
 class Ket(ProgrammePart):

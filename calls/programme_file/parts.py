@@ -5,9 +5,11 @@ Reading touches no database. A foreign key is given by its code; ``calls.service
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from calls import nuts
 from calls.enums import FunderLevel, IndicatorKind, RuleBook, Side
 from calls.programme_file.mistakes import did_you_mean
 from calls.programme_file.reader import Table
@@ -17,6 +19,7 @@ Values = dict[str, Any]
 Rows = dict[str, Values]
 Parsed = Mapping[str, Any]
 
+LONGEST_CODE = 10
 LATEST_TILE = 30
 """No programme area is drawn wider or higher than this many tiles."""
 
@@ -117,18 +120,27 @@ def parse_countries(table: Table, parsed: Parsed) -> Rows:
 
 
 def parse_regions(table: Table, parsed: Parsed) -> Rows:
-    """Regions under their NUTS version; the key of a row is ``code/version``."""
+    """Regions under their NUTS version, each place once; the key of a row is ``code/version``.
+
+    ``versions`` are further versions in which the codes hold, but for those that a region's ``codes`` name.
+    """
     rows: Rows = {}
     tiles: dict[tuple[int, int], str] = {}
     shorts: dict[str, str] = {}
+    named: dict[nuts.Key, str] = {}
+    versions = table.years("versions", least=nuts.EARLIEST, most=nuts.LATEST)
     for version, codes in table.parts():
-        if not version.isdecimal() or not 2003 <= int(version) <= 2100:
+        if not version.isdecimal() or not nuts.EARLIEST <= int(version) <= nuts.LATEST:
             table.wrong(version, "regions stand under the year of their NUTS version, e.g. regions.2013")
             continue
         for code, part in codes.parts():
+            key = f"{code}/{version}"
             values: Values = {
                 "code": code,
                 "version": int(version),
+                "other_codes": _other_codes(
+                    code, part, [other for other in versions if other != int(version)]
+                ),
                 "name": part.text("name", longest=120),
                 "country": part.known_code("country", parsed["countries"], "country"),
                 "short": part.text("short", longest=3),
@@ -136,16 +148,38 @@ def parse_regions(table: Table, parsed: Parsed) -> Rows:
                 "row": part.whole("row", most=LATEST_TILE),
             }
             part.finish()
-            if len(code) > 10:
-                part.mistakes.add(part.place, "a code of at most 10 characters")
+            if len(code) > LONGEST_CODE:
+                part.mistakes.add(part.place, f"a code of at most {LONGEST_CODE} characters")
+            for name, year in sorted(
+                nuts.keys_of(code, int(version), values["other_codes"]), key=itemgetter(1)
+            ):
+                if (other := named.setdefault((name, year), key)) != key:
+                    place = part.place if year == int(version) else f"{part.at('codes')}.{year}"
+                    part.mistakes.add(place, f"{_code(other)} already has the code {name} in NUTS {year}")
             if not part.has("column") or not part.has("row"):
                 pass
-            elif (other := tiles.setdefault((values["column"], values["row"]), code)) != code:
-                part.mistakes.add(part.place, f"{other} already stands at this column and row")
-            if values["short"] and (other := shorts.setdefault(values["short"], code)) != code:
-                part.wrong("short", f"{other} already has these letters")
-            rows[f"{code}/{version}"] = values
+            elif (other := tiles.setdefault((values["column"], values["row"]), key)) != key:
+                part.mistakes.add(part.place, f"{_code(other)} already stands at this column and row")
+            if values["short"] and (other := shorts.setdefault(values["short"], key)) != key:
+                part.wrong("short", f"{_code(other)} already has these letters")
+            rows[key] = values
     return rows
+
+
+def _other_codes(code: str, part: Table, versions: list[int]) -> dict[str, str]:
+    """The region's code in each of the versions: its own, unless ``codes`` says another one or none (false)."""
+    given = part.table("codes", required=False)
+    codes = {
+        nuts.version_name(version): given.code(str(version), default=code, longest=LONGEST_CODE)
+        for version in versions
+    }
+    for version in given.unread:
+        given.wrong(version, "no further version: versions, at the top of the regions, does not list it")
+    return {name: other for name, other in codes.items() if other}
+
+
+def _code(key: str) -> str:
+    return key.partition("/")[0]
 
 
 def _ket(code: str, table: Table, parsed: Parsed) -> Values:

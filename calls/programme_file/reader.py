@@ -73,11 +73,15 @@ class Table:
             return _ABSENT
         return self._values[key]
 
+    @property
+    def unread(self) -> list[str]:
+        """Keys that nobody asked for yet."""
+        return [key for key in self._values if key not in self._asked]
+
     def finish(self) -> None:
         """Report every key that nobody asked for: an unknown key is a slip that would be lost silently."""
-        for key in self._values:
-            if key not in self._asked:
-                self.wrong(key, f"no such key.{did_you_mean(key, self._asked)}")
+        for key in self.unread:
+            self.wrong(key, f"no such key.{did_you_mean(key, self._asked)}")
 
     # Values ----------------------------------------------------------------------------------------------
     def text(self, key: str, *, required: bool = True, longest: int = 200) -> str:
@@ -212,6 +216,39 @@ class Table:
                 read.append((entry, place))
         return read
 
+    def years(self, key: str, *, least: int, most: int) -> list[int]:
+        """A list of years, each once; an absent one is empty."""
+        wanted = "a list of years, e.g. [2016, 2021]"
+        value = self._get(key, wanted, required=False)
+        if value is _ABSENT:
+            return []
+        if not isinstance(value, list):
+            self.wrong(key, wanted)
+            return []
+        read: list[int] = []
+        for number, entry in enumerate(value, 1):
+            place = f"{self.at(key)}[{number}]"
+            if type(entry) is not int or not least <= entry <= most:
+                self.mistakes.add(place, f"a year from {least} to {most}")
+            elif entry in read:
+                self.mistakes.add(place, f"{entry} stands here twice")
+            else:
+                read.append(entry)
+        return read
+
+    def code(self, key: str, *, default: str, longest: int) -> str:
+        """A code; ``false`` says that there is none, and then it is empty."""
+        wanted = f"a code of at most {longest} letters, digits, - and _, or false"
+        value = self._get(key, wanted, required=False)
+        if value is _ABSENT:
+            return default
+        if value is False:
+            return ""
+        if not isinstance(value, str) or not CODE.fullmatch(value) or len(value) > longest:
+            self.wrong(key, wanted)
+            return default
+        return value
+
     def codes(self, key: str, known: Collection[str], what: str, *, required: bool = True) -> list[str]:
         """A list of codes that another part of the file declares; where that part is missing whole, it is the mistake."""
         read = []
@@ -296,8 +333,8 @@ class Table:
         return plain
 
     def parts(self) -> Iterator[tuple[str, "Table"]]:
-        """Its keys as codes, each with the table under it, in the order of the file."""
-        for key in self._values:
+        """Its keys as codes, each with the table under it, in the order of the file; without those read before."""
+        for key in self.unread:
             self._asked[key] = None
             value = self._values[key]
             if not CODE.fullmatch(key):

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 from django.db import models, transaction
 
-from calls import registry
+from calls import nuts, registry
 from calls.models import (
     AidBasis,
     ApplicationField,
@@ -70,7 +71,7 @@ class Loading:
         self.is_new = is_new
         self.changes: list[Change] = []
         self.refusals: list[Mistake] = []
-        self._removals: list[tuple[str, str, str, models.Model]] = []
+        self._removals: list[tuple[str, tuple[str, ...], str, models.Model]] = []
 
     def update(self, place: str, instance: models.Model, values: Mapping[str, Any]) -> bool:
         """Set the fields that differ and save; True where one did."""
@@ -104,8 +105,13 @@ class Loading:
         model: type[models.Model],
         key_of: Callable[[Any], str] = lambda part: part.code,
         place_of: Callable[[str], str] | None = None,
+        is_use_asked: bool = True,
     ) -> dict[str, Any]:
-        """Make the rows of the programme those of the file; gives the rows that stay, by key."""
+        """Make the rows of the programme those of the file; gives the rows that stay, by key.
+
+        Before a row leaves, the registered uses of its key are asked; with ``is_use_asked`` false the caller has
+        done that itself.
+        """
         place_of = place_of or (lambda key: below(section, key))
         present = {key_of(row): row for row in existing}
         rows: dict[str, Any] = {}
@@ -119,7 +125,7 @@ class Loading:
                 self.update(place_of(key), row, values)
             rows[key] = row
         for key, row in present.items():
-            self._removals.append((section, key, place_of(key), row))
+            self._removals.append((section, (key,) if is_use_asked else (), place_of(key), row))
         return rows
 
     def refuse_if_used(self, section: str, code: str, place: str) -> bool:
@@ -128,8 +134,10 @@ class Loading:
 
     def finish(self) -> None:
         """Take out what the file no longer has, unless something uses it."""
-        for section, key, place, row in reversed(self._removals):
-            uses = [*_related_uses(row), *registry.uses_of(section, self.programme, key)]
+        for section, keys, place, row in reversed(self._removals):
+            uses = _related_uses(row)
+            for key in keys:
+                uses += registry.uses_of(section, self.programme, key)
             if not self._refuse(place, uses):
                 row.delete()
                 self.changes.append(Change(place, "removed"))
@@ -232,13 +240,26 @@ def _apply_identity(programme: Programme, values: Values, loading: Loading) -> N
 
 
 def _apply_regions(programme: Programme, rows: Rows, loading: Loading) -> None:
+    present = list(programme.regions.all())
+    named = {
+        key for row in rows.values() for key in nuts.keys_of(row["code"], row["version"], row["other_codes"])
+    }
+    for region in present:
+        place = f"regions.{region.version}.{region.code}"
+        # A code that moves from one region of the file to another is still in the area, so nobody falls out of it.
+        for code, version in sorted(region.keys - named, key=itemgetter(1)):
+            is_own = version == region.version
+            loading.refuse_if_used(
+                "regions", f"{code}/{version}", place if is_own else f"{place}.codes.{version}"
+            )
     loading.sync(
         "regions",
-        programme.regions.all(),
+        present,
         _with_countries(programme, rows),
         model=Region,
         key_of=lambda region: f"{region.code}/{region.version}",
         place_of=lambda key: "regions.{1}.{0}".format(*key.split("/")),
+        is_use_asked=False,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from calls.models import Region
 from consortia.enums import MembershipRole, OrganisationKind, OrganisationSource
 from consortia.names import normalise_name
 from rocket.accounts.roles import Role
@@ -24,14 +26,20 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(memberships__user=user)
 
     def in_care_of(self, user: User) -> OrganisationQuerySet:
-        """Organisations in a region that one of the user's cluster organisations looks after.
+        """Organisations in a region that one of the user's cluster organisations looks after. One query more."""
+        return self.in_regions(Region.objects.filter(clusters__consultants__user=user).keys())
 
-        A region is a code and a version: the same code in another version of NUTS may be another place.
+    def in_regions(self, keys: Iterable[tuple[str, int]]) -> OrganisationQuerySet:
+        """Organisations whose region has one of these codes in that version of NUTS.
+
+        The same code in another version may be another place.
         """
+        codes: dict[int, list[str]] = {}
+        for code, version in sorted(keys):
+            codes.setdefault(version, []).append(code)
         regions = models.Q(pk__in=[])
-        for consultant in Consultant.objects.filter(user=user).select_related("cluster"):
-            for region in consultant.cluster.regions.all():
-                regions |= models.Q(region_code=region.code, region_version=region.version)
+        for version, known in codes.items():
+            regions |= models.Q(region_version=version, region_code__in=known)
         return self.filter(regions)
 
     def visible_to(self, user: Any) -> OrganisationQuerySet:

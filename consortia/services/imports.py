@@ -25,7 +25,7 @@ from rocket.core import audit
 from rocket.core.errors import RocketError
 
 Area = frozenset[tuple[str, int]]
-"""Regions of a programme, each with the NUTS version of its code."""
+"""Every code of every region of the programmes, each with the NUTS version in which it holds."""
 
 
 NEIGHBOURS = 1000

@@ -14,7 +14,6 @@ from calls.models import Ket
 from consortia import identifiers
 from consortia.enums import MembershipRole, OrganisationKind
 from consortia.models import Membership, Organisation
-from consortia.selectors import newest_region
 from rocket.accounts.models import User
 from rocket.core import audit
 from rocket.core.errors import RocketError, Stale
@@ -152,8 +151,8 @@ def note_organisation(*, name: str, country: str, by: User, now: datetime, town:
 def claim_organisation(*, organisation: Organisation, by: User, now: datetime) -> Membership:
     """Make ``by`` the owner of an imported organisation that nobody acts for yet.
 
-    Raises ``Refused`` with the sentence that names the way out where somebody does. Of two who claim at once,
-    one gets it. Its region is brought to the newest version of its code, as far as a programme knows the place.
+    Raises ``RocketError`` with the sentence that names the way out where somebody does. Of two who claim at once,
+    one gets it.
     """
     claimed = Organisation.objects.filter(pk=organisation.pk, claimed_at=None).update(claimed_at=now)
     organisation.refresh_from_db(fields=["claimed_at"])
@@ -169,16 +168,7 @@ def claim_organisation(*, organisation: Organisation, by: User, now: datetime) -
     membership = Membership.objects.create(
         user=by, organisation=organisation, role=MembershipRole.OWNER, joined_at=now
     )
-    old = {"region_code": organisation.region_code, "region_version": organisation.region_version}
-    region = newest_region(organisation.region_code, organisation.region_version)
-    if region is not None:
-        organisation.region_code, organisation.region_version = region.code, region.version
-        organisation.region_name = region.name
-        organisation.save(update_fields=["region_code", "region_version", "region_name"])
-    new = {"region_code": organisation.region_code, "region_version": organisation.region_version}
-    audit.record(
-        subject=organisation, verb="claimed", by=by, now=now, before=old, after={"owner": by.pk, **new}
-    )
+    audit.record(subject=organisation, verb="claimed", by=by, now=now, after={"owner": by.pk})
     return membership
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, ClusterOrganisation, ProjectKind
+from calls.models import Call, ClusterOrganisation, ProjectKind, Region
 from consortia.models import Membership, Organisation
 from consortia.services import create_consortium
 from feasibility.enums import ProposalState
@@ -24,10 +24,8 @@ def cluster_of(organisation: Organisation, call: Call) -> ClusterOrganisation | 
     """The cluster organisation that looks after the region; else the first one of the country; else none."""
     clusters = ClusterOrganisation.objects.filter(programme=call.programme).order_by("position")
     by_region = (
-        clusters.filter(
-            regions__code=organisation.region_code, regions__version=organisation.region_version
-        ).first()
-        if organisation.region_version is not None
+        clusters.filter(regions__in=Region.objects.known_as(*organisation.region)).first()
+        if organisation.region is not None
         else None
     )
     return by_region or clusters.filter(country__code=organisation.country).first()

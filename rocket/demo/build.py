@@ -120,12 +120,13 @@ class Builder:
     def register(self, firm: Firm, now: datetime) -> Organisation:
         owner = self.people[firm.owner]
         region = self.programme.regions.get(code=firm.region)
+        code, version = region.newest_key
         organisation = register_organisation(
             name=firm.name,
             country=firm.country,
             kind=firm.kind,
-            region_code=region.code,
-            region_version=region.version,
+            region_code=code,
+            region_version=version,
             region_name=region.name,
             postcode=firm.postcode,
             town=firm.town,

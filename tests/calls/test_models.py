@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from calls.enums import CallPhase, CallState
-from calls.models import Call
-from tests.factories.calls import NOW, CallFactory, ProjectKindFactory
+from calls.models import Call, Region
+from tests.factories.calls import NOW, CallFactory, ProjectKindFactory, RegionFactory
 
 pytestmark = pytest.mark.django_db
 TICK = timedelta(microseconds=1)
@@ -81,3 +81,21 @@ def test_the_promise_holds_the_programmes_own_rate_and_cap(programme):
     assert programme.promise == "Pays 60\u00a0%, up to EUR\u00a0299,999.50. (en)"
     with translation.override("de"):
         assert programme.promise == "Pays 60\u00a0%, up to 299.999,50\u00a0EUR. (de)"
+
+
+def test_a_region_is_known_by_each_of_its_codes_in_that_version_alone():
+    others = {"nuts2016": "NL124", "nuts2024": "NL127"}
+    region = RegionFactory(code="NL121", version=2013, name="Noord-Friesland", other_codes=others)
+    twente = RegionFactory(other_codes={"nuts2016": "NL213"}, short="Two", row=5)
+    assert region.keys == {("NL121", 2013), ("NL124", 2016), ("NL127", 2024)}
+    assert (region.newest_key, twente.newest_key) == (("NL127", 2024), ("NL213", 2016))
+    assert Region.objects.all().keys() == region.keys | twente.keys
+    found = {
+        (code, version): list(Region.objects.known_as(code, version))
+        for code in ("NL121", "NL124", "NL127", "NL213")
+        for version in (2013, 2016, 2021, 2024)
+    }
+    assert {key: regions for key, regions in found.items() if regions} == {
+        **{key: [region] for key in region.keys},
+        **{key: [twente] for key in twente.keys},
+    }

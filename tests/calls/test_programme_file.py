@@ -69,10 +69,84 @@ def test_rockets_area_has_30_german_and_21_dutch_regions_on_tiles_of_their_own()
         assert max(west, default=-1) < min(east)
 
 
-def test_a_region_is_known_by_code_and_version():
-    assert "NL121/2013" in load(ROCKET_FILE).parsed["regions"]
-    assert "NL124/2021" in load(NEXT_FILE).parsed["regions"]
-    assert "NL121/2013" not in load(NEXT_FILE).parsed["regions"]
+@pytest.mark.parametrize("path", [ROCKET_FILE, NEXT_FILE])
+def test_a_region_says_what_it_is_called_in_every_version(path):
+    regions = load(path).parsed["regions"]
+    assert len(regions) == 51
+    assert regions["NL121/2013"]["other_codes"] == {
+        "nuts2016": "NL124",
+        "nuts2021": "NL124",
+        "nuts2024": "NL127",
+    }
+    assert regions["NL123/2013"]["other_codes"] == dict.fromkeys(
+        ("nuts2016", "nuts2021", "nuts2024"), "NL126"
+    )
+    assert {
+        key: region["other_codes"]["nuts2024"]
+        for key, region in regions.items()
+        if region["other_codes"]["nuts2024"] != region["code"]
+    } == {
+        "NL111/2013": "NL114",
+        "NL113/2013": "NL115",
+        "NL121/2013": "NL127",
+        "NL122/2013": "NL128",
+        "NL123/2013": "NL126",
+        "NL413/2013": "NL416",
+    }
+
+
+def test_a_region_may_have_no_code_in_a_version(document):
+    document["regions"]["2013"]["NL121"]["codes"]["2016"] = False
+    assert validate(document).parsed["regions"]["NL121/2013"]["other_codes"] == {
+        "nuts2021": "NL124",
+        "nuts2024": "NL127",
+    }
+
+
+def test_without_versions_codes_hold_in_the_version_they_stand_under(document):
+    del document["regions"]["versions"]
+    for region in document["regions"]["2013"].values():
+        region.pop("codes", None)
+    assert {str(row["other_codes"]) for row in validate(document).parsed["regions"].values()} == {"{}"}
+
+
+def test_every_mistake_in_versions_and_codes_is_reported_at_its_place(document):
+    document["regions"]["versions"] = [2016, 2021, 2024, 2016, "2013", 1999]
+    regions = document["regions"]["2013"]
+    regions["NL111"]["codes"] = {"2024": "NL 114"}
+    regions["NL112"]["codes"] = {"2010": "NL112", "2013": "NL112"}
+    regions["NL113"]["codes"] = 2024
+    regions["NL123"]["codes"] = {"2016": "NL124", "2021": "NL126", "2024": "NL127"}
+    regions["NL413"]["codes"] = {"2024": "NL414"}
+    assert mistakes_of(document) == [
+        "regions.versions[4]: 2016 stands here twice",
+        "regions.versions[5]: a year from 2003 to 2100",
+        "regions.versions[6]: a year from 2003 to 2100",
+        "regions.2013.NL111.codes.2024: a code of at most 10 letters, digits, - and _, or false",
+        "regions.2013.NL112.codes.2010: no further version: versions, at the top of the regions, does not list it",
+        "regions.2013.NL112.codes.2013: no further version: versions, at the top of the regions, does not list it",
+        "regions.2013.NL113.codes: a table",
+        "regions.2013.NL123.codes.2016: NL121 already has the code NL124 in NUTS 2016",
+        "regions.2013.NL123.codes.2024: NL121 already has the code NL127 in NUTS 2024",
+        "regions.2013.NL414.codes.2024: NL413 already has the code NL414 in NUTS 2024",
+    ]
+
+
+@pytest.mark.parametrize("value", [2016, "2016", {"2016": {}}])
+def test_versions_are_a_list_of_years(document, value):
+    document["regions"]["versions"] = value
+    assert mistakes_of(document)[0] == "regions.versions: a list of years, e.g. [2016, 2021]"
+
+
+def test_one_place_listed_under_two_versions_is_a_mistake(document):
+    document["regions"]["2021"] = {"DE941": dict(document["regions"]["2013"]["DE941"])}
+    assert mistakes_of(document) == [
+        "regions.2021.DE941.codes.2016: DE941 already has the code DE941 in NUTS 2016",
+        "regions.2021.DE941: DE941 already has the code DE941 in NUTS 2021",
+        "regions.2021.DE941.codes.2024: DE941 already has the code DE941 in NUTS 2024",
+        "regions.2021.DE941: DE941 already stands at this column and row",
+        "regions.2021.DE941.short: DE941 already has these letters",
+    ]
 
 
 def test_the_next_programme_has_six_categories_under_the_new_rule_book_and_says_that_it_is_a_demonstration():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from consortia.desk import waiting
-from consortia.forms import NEW, InvitePartnerForm
+from consortia.forms import NEW, InvitePartnerForm, OrganisationForm, region_value
 from consortia.models import Organisation, Partner
 from tests.factories.consortia import (
     MOMENT,
@@ -82,3 +82,41 @@ def test_waiting_names_undeclared_enterprises_and_open_invitations():
         f"Declare the size of {undeclared.name}",
     ]
     assert list(waiting(PersonFactory())) == []
+
+
+def region_after(form):
+    assert form.is_valid(), form.errors
+    return tuple(form.details()[name] for name in ("region_code", "region_version", "region_name"))
+
+
+def test_a_region_is_chosen_once_and_keeps_the_code_that_the_organisation_has(
+    seeded_region, django_assert_num_queries
+):
+    region, _cluster = seeded_region
+    region.other_codes = {"nuts2016": "DEA3Y", "nuts2024": "DEA3X"}
+    region.save()
+    details = {"name": "Lichtwerk", "kind": "sme", "country": "DE", "postcode": "48149", "town": "Münster"}
+
+    def form(value, organisation=None):
+        data = None if value is None else details | {"region": value}
+        return OrganisationForm(data, programme=region.programme, organisation=organisation)
+
+    def offered(form):
+        return dict(form.fields["region"].choices)["Germany"]
+
+    with django_assert_num_queries(2):  # the countries and the regions
+        assert offered(form(None)) == [("2024:DEA3X", "Münster")]
+    assert region_after(form("2024:DEA3X")) == ("DEA3X", 2024, "Münster")
+    known = OrganisationFactory(region_code="DEA3Y", region_version=2016)
+    assert region_value(known) == "2016:DEA3Y"
+    assert offered(form(None, known)) == [("2016:DEA3Y", "Münster")]
+    assert region_after(form("2016:DEA3Y", known)) == ("DEA3Y", 2016, "Münster")
+    # Another page of the same form may still offer another code of the place.
+    assert region_after(form("2013:DEA33", known)) == ("DEA33", 2013, "Münster")
+    assert set(form("2016:DEA33", known).errors) == {"region"}
+
+
+def test_a_region_that_no_programme_knows_stays_a_choice_for_its_organisation(seeded_region):
+    elsewhere = OrganisationFactory(region_code="DEA33", region_version=2024, region_name="Woanders")
+    form = OrganisationForm(programme=seeded_region[0].programme, organisation=elsewhere)
+    assert form.fields["region"].choices[-1] == ("2024:DEA33", "Woanders")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from consortia.models import Organisation
-from consortia.selectors import likely_same, newest_region, offered_regions, partner_facts
+from consortia.models import Consultant, Organisation
+from consortia.selectors import likely_same, offered_regions, partner_facts
 from tests.factories.consortia import (
     ConsortiumFactory,
     DeMinimisAidFactory,
     OrganisationFactory,
     PartnerFactory,
+    PersonFactory,
     SmeDeclarationFactory,
 )
 
@@ -47,24 +48,65 @@ def test_likely_same_puts_the_same_name_first_and_stays_in_the_country():
     assert likely_same("…") == []
 
 
-def test_region_is_offered_once_in_its_newest_version(seeded_region):
+@pytest.fixture
+def next_region(seeded_region):
+    """The same place in a second programme, which lists it by its code of 2024 and knows that of 2013 too."""
     from calls.models import Country, Programme, Region
 
-    old, _cluster = seeded_region
+    region, _cluster = seeded_region
     programme = Programme.objects.get()
     programme.pk, programme.code = None, "q"
     programme.save()
     germany = Country.objects.create(programme=programme, code="DE", name={"en": "Germany"})
-    new = Region.objects.create(
-        programme=programme,
-        code="DEA3X",
-        version=2024,
-        name="Münster",
-        country=germany,
-        short="MUN",
-        column=1,
-        row=1,
-    )
-    assert offered_regions() == [new]
-    assert newest_region(old.code, old.version) == new
-    assert newest_region("DEA33", 2016) is None
+    return Region.objects.create(
+        programme=programme, code="DEA3X", version=2024, other_codes={"nuts2013": region.code}, name="Münster",
+        country=germany, short="MUN", column=1, row=1,
+    )  # fmt: skip
+
+
+def test_a_place_of_two_programmes_is_offered_once_with_every_code(
+    seeded_region, next_region, django_assert_num_queries
+):
+    region, _cluster = seeded_region
+    region.other_codes = {"nuts2016": "DEA3Y"}
+    region.save()
+    with django_assert_num_queries(1):
+        (place,) = offered_regions()
+        assert str(place.country.code) == "DE"
+    assert (place.name, place.newest_key) == ("Münster", ("DEA3X", 2024))
+    assert place.keys == {("DEA33", 2013), ("DEA3X", 2024), ("DEA3Y", 2016)}
+
+
+def test_two_places_of_one_name_are_offered_twice(seeded_region, next_region):
+    next_region.other_codes = {}
+    next_region.save()
+    assert [place.newest_key[0] for place in offered_regions()] == ["DEA33", "DEA3X"]
+
+
+def test_consultants_care_for_organisations_by_any_code_of_the_region(
+    seeded_region, django_assert_num_queries
+):
+    region, cluster = seeded_region
+    region.other_codes = {"nuts2016": "DEA3Y", "nuts2024": "DEA3X"}
+    region.save()
+    consultant = PersonFactory()
+    Consultant.objects.create(user=consultant, cluster=cluster)
+    inside = [OrganisationFactory()]
+    inside += [OrganisationFactory(region_code="DEA3X", region_version=2024)]
+    OrganisationFactory(region_code="DEA3X", region_version=2016)
+    OrganisationFactory(dutch=True)
+    with django_assert_num_queries(2):
+        assert list(Organisation.objects.in_care_of(consultant).order_by("pk")) == inside
+    assert list(Organisation.objects.in_care_of(PersonFactory())) == []
+
+
+def test_organisations_keep_the_codes_of_a_region_in_the_file(seeded_region):
+    from calls.registry import uses_of
+
+    region, _cluster = seeded_region
+    OrganisationFactory()
+    OrganisationFactory.create_batch(2, region_code="DEA3X", region_version=2024, imported=True)
+    assert [
+        [(use.count, use.what) for use in uses_of("regions", region.programme, code)]
+        for code in ("DEA33/2013", "DEA3X/2024", "DEA33/2024")
+    ] == [[(1, "organisation")], [(2, "organisations")], []]

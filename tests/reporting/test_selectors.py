@@ -190,6 +190,17 @@ def test_a_region_is_a_code_and_its_version(rocket, call):
     assert sum(row.organisations for row in figures.by_region) == 0
 
 
+def test_organisations_count_for_their_region_whatever_the_version_of_its_code(rocket, call):
+    rocket.regions.filter(code="NL213").update(other_codes={"nuts2013": "NL21A", "nuts2024": "NL21X"})
+    codes = [make.TWENTE, ("NL21A", 2013), ("NL21X", 2024), ("NL21X", 2013)]
+    make.project(
+        call, partners=[make.organisation(), *(make.organisation(country="NL", region=key) for key in codes)]
+    )
+    figures = programme_figures(rocket, make.AS_OF)
+    counted = {row.short: row.organisations for row in figures.by_region if row.organisations}
+    assert (counted, figures.organisations_without_region) == ({"Twe": 3, "Bor": 1}, 1)
+
+
 def test_a_third_country_has_a_row_without_a_shore(rocket, call):
     make.project(call, partners=[make.organisation(), make.organisation(country="BE", region=None)])
     figures = programme_figures(rocket, make.AS_OF)

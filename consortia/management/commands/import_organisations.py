@@ -40,7 +40,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         programme = Programme.objects.home(settings.HOME_PROGRAMME)
         # Several programmes may have run one after the other in one area: it lies inside if one of them holds it.
-        area = frozenset(Region.objects.values_list("code", "version"))
+        area = Region.objects.all().keys()
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(_("There is no file %(path)s.") % {"path": path})

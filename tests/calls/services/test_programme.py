@@ -156,6 +156,42 @@ def test_a_use_without_a_foreign_key_stands_in_the_way_too(changed, monkeypatch)
     )
 
 
+def test_a_code_by_which_an_organisation_lies_in_the_area_is_not_taken_out(changed, monkeypatch):
+    asked = []
+
+    def organisations(programme, code):
+        asked.append(code)
+        yield registry.Use("organisations", 2 if code == "NL124/2016" else 0)
+
+    monkeypatch.setattr(registry, "_uses", {"regions": [organisations]})
+    load()
+    with pytest.raises(ProgrammeFileRefused) as refused:
+        load(changed('2016 = "NL124", ', "2016 = false, "))
+    assert str(refused.value) == (
+        "regions.2013.NL121.codes.2016: can't be taken out, it is in use: 2 organisations. Keep it in the file."
+    )
+    assert asked == ["NL124/2016"]
+
+
+def test_a_region_may_move_to_another_version_while_its_codes_stay(changed, monkeypatch):
+    monkeypatch.setattr(registry, "_uses", {"regions": [lambda programme, code: [registry.Use("uses", 1)]]})
+    load()
+    line = next(line for line in ROCKET_FILE.read_text().splitlines() if line.startswith("NL121 = {"))
+    path = changed(line, "")
+    moved = line.replace("NL121 =", "NL127 =").replace(
+        '2016 = "NL124", 2021 = "NL124", 2024 = "NL127"', '2013 = "NL121", 2016 = "NL124", 2021 = "NL124"'
+    )
+    text = path.read_text().replace("[2016, 2021, 2024]", "[2013, 2016, 2021, 2024]")
+    path.write_text(text.replace("\n[kets]\n", f"\n[regions.2024]\n{moved}\n\n[kets]\n", 1))
+    assert [str(change) for change in load(path).changes] == [
+        "regions.2024.NL127: added",
+        "clusters.novel_t: changed regions",
+        "regions.2013.NL121: removed",
+    ]
+    assert Region.objects.known_as("NL121", 2013).get().code == "NL127"
+    assert load(path).changes == ()
+
+
 def test_a_region_leaves_with_its_place_in_a_clusters_care(changed):
     load()
     line = next(line for line in ROCKET_FILE.read_text().splitlines() if line.startswith("NL213 = {"))

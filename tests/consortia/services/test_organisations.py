@@ -64,6 +64,16 @@ def test_claiming_works_once_and_the_second_is_told_the_way_out():
     assert list(organisation.memberships.values_list("user", flat=True)) == [mia.pk]
 
 
+def test_claiming_leaves_the_region_as_it_was_given(seeded_region):
+    region, _cluster = seeded_region
+    region.other_codes = {"nuts2024": "DEA3X"}
+    region.save()
+    organisation = OrganisationFactory(imported=True, region_name="Stadt Münster")
+    services.claim_organisation(organisation=organisation, by=PersonFactory(), now=NOW)
+    organisation.refresh_from_db()
+    assert (organisation.region, organisation.region_name) == (("DEA33", 2013), "Stadt Münster")
+
+
 def test_editing_overwrites_nothing_that_somebody_else_saved():
     membership = MembershipFactory()
     organisation, mia = membership.organisation, membership.user
