@@ -28,7 +28,8 @@ class ConsortiumSubject:
 
     title: str
     url: str = ""
-    detail: str = ""
+    detail: Any = ""
+    """Shown in the reader's language: a text that is made when it is written out."""
 
 
 Guard = Callable[[Consortium, Any, datetime, ConsortiumChange], None]

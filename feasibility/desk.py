@@ -16,7 +16,8 @@ from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
 
 
-def _programmes(user: Any) -> list[Programme]:
+def desks_of(user: Any) -> list[Programme]:
+    """The programmes on whose desk the person has a place; one query, none for people without one."""
     codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
     return list(Programme.objects.filter(code__in=codes)) if codes else []
 
@@ -41,7 +42,7 @@ def applicant_entries(request: Any) -> Iterable[MenuEntry]:
 
 def desk_doors(request: Any) -> Iterable[MenuEntry]:
     """From the applicant's bar to the desk, for those who have a place there."""
-    for programme in _programmes(request.user):
+    for programme in desks_of(request.user):
         url = reverse("desk_proposals", args=[programme.code])
         yield MenuEntry(
             _("Desk of %(name)s") % {"name": programme.short_name}, url, "layout-dashboard", position=90
@@ -50,7 +51,7 @@ def desk_doors(request: Any) -> Iterable[MenuEntry]:
 
 def waiting(user: Any) -> Iterable[Waiting]:
     """Formal checks and decisions for managers; one query a programme."""
-    for programme in _programmes(user):
+    for programme in desks_of(user):
         states = list(
             Proposal.objects.filter(
                 call__programme=programme, state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING]
@@ -69,8 +70,25 @@ def waiting(user: Any) -> Iterable[Waiting]:
             yield Waiting(text, f"{url}?state={ProposalState.DECISION_PENDING}", detail=programme.short_name)
 
 
+def waiting_for_applicants(user: Any) -> Iterable[Waiting]:
+    """What the consortium has to do next: accept a grant, complete what was returned, submit again; one query."""
+    asked = {
+        ProposalState.APPROVED: _("Accept the grant for %(title)s"),
+        ProposalState.APPROVED_WITH_CONDITIONS: _("Accept the grant for %(title)s"),
+        ProposalState.RETURNED: _("Complete %(title)s and submit it again"),
+        ProposalState.REOPENED: _("Submit %(title)s again"),
+    }
+    if not user.is_authenticated:
+        return
+    for proposal in Proposal.objects.of_member(user).filter(state__in=asked).select_related("call"):
+        due = proposal.closes_at if proposal.is_editable else None
+        title = asked[ProposalState(proposal.state)] % {"title": proposal.title}
+        yield Waiting(title, proposal.get_absolute_url(), due=due)
+
+
 def register() -> None:
     register_menu(desk_entries, area="desk")
     register_menu(applicant_entries, area="applicant")
     register_menu(desk_doors, area="applicant")
     register_waiting(waiting)
+    register_waiting(waiting_for_applicants)

@@ -35,7 +35,7 @@ def subject(consortium: Consortium) -> ConsortiumSubject | None:
     if proposal is None:
         return None
     return ConsortiumSubject(
-        title=proposal.title, url=proposal.get_absolute_url(), detail=str(proposal.call.title)
+        title=proposal.title, url=proposal.get_absolute_url(), detail=proposal.call.title
     )
 
 

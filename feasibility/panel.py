@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 
 from feasibility.eligibility import EligibilityReport, Finding, Outcome, describe
 from feasibility.enums import SectionName
@@ -143,7 +144,8 @@ def remedy_url(finding: Finding, proposal: Proposal, *, reader: Any) -> str:
         if partner is None or not is_own:
             return at("section_partners", number)
         name, anchor = _OF_ORGANISATION[remedy.code]
-        return at(name, partner.organisation_id, anchor=anchor)
+        back = urlencode({"next": proposal.get_absolute_url()})
+        return f"{at(name, partner.organisation_id)}?{back}" + (f"#{anchor}" if anchor else "")
     if remedy.code in _OF_BUDGET:
         if partner is None:
             return at("section_budget", number)

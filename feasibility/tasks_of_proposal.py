@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from consortia.enums import PartnerState
 from consortia.models import Partner
+from feasibility.cofinancing import AidBasis
 from feasibility.eligibility import EligibilityReport
 from feasibility.enums import SectionName
 from feasibility.models import Proposal
@@ -60,6 +62,15 @@ def _section_state(
     return "completed" if row.is_completed else "in_progress"
 
 
+def _failed_of(report: EligibilityReport, partner: Partner) -> frozenset[str]:
+    """Rules that failed because of this partner."""
+    return frozenset(
+        finding.code
+        for finding in report.failed
+        if any(fact.subject == "partner" and fact.key == str(partner.pk) for fact in finding.evidence)
+    )
+
+
 def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> list[TaskGroup]:
     """The groups in the order of work. Uses the loaded proposal; no query."""
     number = proposal.number
@@ -78,10 +89,12 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
         "%(confirmed)s of %(n)s partners have confirmed",
         len(parts),
     ) % {"confirmed": confirmed, "n": len(parts)}
-    organisation_tasks = [_declaration_task(partner) for partner in parts if partner.pk in mine]
+    organisation_tasks = [
+        task for partner in parts if partner.pk in mine for task in _declaration_tasks(partner, proposal)
+    ]
     budgets = []
     for partner in parts:
-        state = _section_state(proposal, SectionName.BUDGET, frozenset(), partner)
+        state = _section_state(proposal, SectionName.BUDGET, _failed_of(report, partner), partner)
         why = ""
         if partner.pk not in mine and not leads:
             why = _("%(partner)s and the lead partner fill it in") % {"partner": partner.organisation.name}
@@ -128,14 +141,29 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
     return groups
 
 
-def _declaration_task(partner: Partner) -> Task:
+def _declaration_tasks(partner: Partner, proposal: Proposal) -> list[Task]:
+    """What the partner's own people declare; de minimis aid only where its grant rests on that."""
     organisation = partner.organisation
-    return Task(
-        _("SME declaration of %(partner)s") % {"partner": organisation.name},
-        "completed" if organisation.sme_declaration else "not_started",
-        reverse("sme_declaration", args=[organisation.pk]),
-        counts=False,
-    )
+    back = f"?{urlencode({'next': proposal.get_absolute_url()})}"
+    tasks = [
+        Task(
+            _("SME declaration of %(partner)s") % {"partner": organisation.name},
+            "completed" if organisation.sme_declaration else "not_started",
+            reverse("sme_declaration", args=[organisation.pk]) + back,
+            counts=False,
+        )
+    ]
+    plan = getattr(partner, "budget", None)
+    if plan is not None and plan.aid_basis is not None and plan.aid_basis.code == AidBasis.DE_MINIMIS:
+        tasks.append(
+            Task(
+                _("De minimis declaration of %(partner)s") % {"partner": organisation.name},
+                "completed" if organisation.de_minimis_declaration else "not_started",
+                reverse("de_minimis_declaration", args=[organisation.pk]) + back,
+                counts=False,
+            )
+        )
+    return tasks
 
 
 def next_task(groups: list[TaskGroup]) -> Task | None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import InvitationState, PartnerRole, PartnerState
@@ -133,6 +134,8 @@ def _send_invitation(partner: Partner, email: str, *, by: User, now: datetime) -
     )
     invitation.token = token
     subject = subject_of(partner.consortium)
+    with translation.override(invitation.language):
+        detail = str(subject.detail)
     enqueue_mail(
         template="consortia/mail/invitation",
         to=[email],
@@ -142,7 +145,7 @@ def _send_invitation(partner: Partner, email: str, *, by: User, now: datetime) -
             "lead_organisation": partner.consortium.lead_partner.organisation.name,
             "organisation": partner.organisation.name,
             "title": subject.title,
-            "detail": subject.detail,
+            "detail": detail,
             "is_associated": partner.role == PartnerRole.ASSOCIATED,
             "expires_at": invitation.expires_at,
             "url": settings.SITE_URL + reverse("invitation", args=[token]),

@@ -10,6 +10,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -167,7 +168,9 @@ def _answer(request: HttpRequest, found: Invitation, *, page_url: str, answer_ur
         messages.success(request, _("You have declined. The lead partner is told."))
         return redirect("my_organisations")
     messages.success(request, _("%(name)s is a confirmed partner now.") % {"name": partner.organisation.name})
-    # An organisation that nobody acted for before has details from a list, or none.
+    work = subject_of(partner.consortium).url
+    # An organisation that nobody acted for before has details from a list, or none; from there on to the proposal.
     if not partner.organisation.kind:
-        return redirect("edit_organisation", partner.organisation_id)
-    return redirect(subject_of(partner.consortium).url or partner.organisation)
+        details = reverse("edit_organisation", args=[partner.organisation_id])
+        return redirect(f"{details}?{urlencode({'next': work})}" if work else details)
+    return redirect(work or partner.organisation)

@@ -30,7 +30,7 @@ def advise(*, proposal: Proposal, section: SectionName, text: str, by: User, now
         proposal,
         "advised",
         now=now,
-        words={"consultant": str(by), "section": str(SectionName(section).label), "text": text},
+        words={"consultant": str(by), "section": SectionName(section).label, "text": text},
     )
     return advice
 

@@ -32,9 +32,7 @@ def move(
     changes = {"completion_due_at": due} if verb == "return" else None
     row = take(proposal, verb, by=by, now=now, reason=reason, changes=changes, facts={"due": due})
     if row.event in TOLD:
-        words: dict[str, str | datetime] = {"reason": reason.strip()} | (
-            {"due": due} if due is not None else {}
-        )
+        words: dict[str, object] = {"reason": reason.strip()} | ({"due": due} if due is not None else {})
         tell_consortium(proposal, row.event, now=now, words=words)
 
 

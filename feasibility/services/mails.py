@@ -131,9 +131,12 @@ def tell_consortium(
     *,
     now: datetime,
     path: str = "",
-    words: Mapping[str, str | datetime] | None = None,
+    words: Mapping[str, Any] | None = None,
 ) -> None:
-    """One mail of that kind to each person of the consortium; its button opens ``path``, or the proposal."""
+    """One mail of that kind to each person of the consortium; its button opens ``path``, or the proposal.
+
+    ``words`` fill the placeholders: texts (lazy ones become the reader's language), and moments.
+    """
     kind = LETTERS[letter]
     for reader in readers_of(proposal):
         with translation.override(reader.language):
@@ -141,7 +144,7 @@ def tell_consortium(
                 "title": proposal.title,
                 "number": proposal.number,
                 **{
-                    name: _moment_text(v) if isinstance(v, datetime) else v
+                    name: _moment_text(v) if isinstance(v, datetime) else str(v)
                     for name, v in (words or {}).items()
                 },
             }

@@ -9,9 +9,11 @@ from django.utils.translation import gettext as _
 
 from feasibility import selectors
 from feasibility.eligibility import EligibilityReport
+from feasibility.enums import ProposalState
 from feasibility.models import Proposal
 from feasibility.panel import SECTION_RULES, panel_of
 from rocket.accounts.http import SignedInRequest
+from rocket.core.models import AuditEntry
 from rocket.core.permissions import find
 
 
@@ -39,6 +41,14 @@ def report_of(request: SignedInRequest, proposal: Proposal) -> EligibilityReport
     return selectors.report_of(proposal, now=request.arrived_at)
 
 
+def _returned_because(proposal: Proposal) -> str:
+    """What the desk asked to be completed; empty where the proposal is not returned. At most one query."""
+    if proposal.state != ProposalState.RETURNED:
+        return ""
+    entry = AuditEntry.objects.about(proposal).filter(verb="returned").order_by("-sequence").first()
+    return str(entry.after.get("reason", "")) if entry else ""
+
+
 def page_context(
     request: SignedInRequest, proposal: Proposal, *, section: str = "", title: Any = ""
 ) -> dict[str, Any]:
@@ -61,6 +71,7 @@ def page_context(
             only=SECTION_RULES.get(section) if section else None,
         ),
         "report": report,
+        "returned_because": _returned_because(proposal),
         "section_advice": [
             advice
             for advice in proposal.advice.select_related("by")

@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from calls.models import Call
 from consortia.models import Invitation, Organisation
 from feasibility import permissions, services
+from feasibility.desk import desks_of
 from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
 from feasibility.tasks_of_proposal import next_task, task_groups
 from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
+from rocket.accounts.roles import Role
 from rocket.core.desk import waiting_for
 from rocket.core.errors import RocketError
 from rocket.core.permissions import find
@@ -40,7 +42,9 @@ def my_work(request: SignedInRequest) -> HttpResponse:
             .select_related("partner__organisation"),
             "calls": Call.objects.open_at(now).with_parts(),
             "waiting": waiting_for(user),
-            "staff_programmes": sorted(user.programmes_as("manager", "auditor")),
+            "desks": desks_of(user),
+            "in_care_url": reverse("in_my_care") if user.has_role(Role.CONSULTANT) else "",
+            "roles": sorted({str(Role(role).label) for role, _code in user.roles}),
         },
     )
 

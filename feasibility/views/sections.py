@@ -134,7 +134,8 @@ def _autosave(
     try:
         saved = save(form)
     except Stale as stale:
-        return JsonResponse({"text": f"{stale} {_('Press save to compare them.')}"}, status=409)
+        compare = _("Press save to compare them.")
+        return JsonResponse({"text": f"{stale} {compare}"}, status=409)
     except RocketError as refused:
         return JsonResponse({"text": str(refused)}, status=403)
     forget_post(request)

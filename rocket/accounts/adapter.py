@@ -17,6 +17,7 @@ class AccountAdapter(DefaultAccountAdapter):
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Verification, reset and notice mails take the same way as all others: the outbox."""
         context = {
+            "email": email,
             **context,
             "site_url": settings.SITE_URL,
             "current_site": {"name": "ROCKET", "domain": settings.SITE_URL},

@@ -19,6 +19,14 @@ def register_home_programme(source: Callable[[], Any]) -> None:
     _home_programme[:] = [source]
 
 
+_demo_sign_ins: list[Callable[[], list[Any]]] = []
+
+
+def register_demo_sign_ins(source: Callable[[], list[Any]]) -> None:
+    """The demonstration tells who can sign in to it: entries with title, email and password."""
+    _demo_sign_ins[:] = [source]
+
+
 class Portal:
     """``portal`` in templates; each part is read at most once a request, and only where a template asks."""
 
@@ -26,6 +34,11 @@ class Portal:
         self._request = request
 
     is_demo = property(lambda self: settings.DEMO)
+
+    @property
+    def demo_sign_ins(self) -> list[Any]:
+        """Shown on the sign-in page of a demonstration, and nowhere else."""
+        return _demo_sign_ins[0]() if settings.DEMO and _demo_sign_ins else []
 
     @cached_property
     def programme(self) -> Any:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.utils.translation import gettext_lazy as _
 
 from calls.models import ClusterOrganisation
 from consortia.models import Consultant
@@ -22,21 +24,21 @@ class Person:
 
     email: str
     name: str
-    shows: str
+    shows: Any
     language: str = "en"
     role: Role | None = None
     cluster: str = ""
 
 
 PEOPLE = (
-    Person("lead@demo.example", "Marlies Terhorst", "SME in Münster, lead partner of every case", "de"),
-    Person("partner@demo.example", "Joris Veldhuis", "SME in Enschede, partner across the border", "nl"),
-    Person("research@demo.example", "Femke Brand", "research organisation in Arnhem", "nl"),
-    Person("newcomer@demo.example", "Nina Neumann", "no organisation yet: start from nothing", "de"),
+    Person("lead@demo.example", "Marlies Terhorst", _("SME in Münster, lead partner of every case"), "de"),
+    Person("partner@demo.example", "Joris Veldhuis", _("SME in Enschede, partner across the border"), "nl"),
+    Person("research@demo.example", "Femke Brand", _("Research organisation in Arnhem"), "nl"),
+    Person("newcomer@demo.example", "Nina Neumann", _("No organisation yet: starts from nothing"), "de"),
     Person(
         "consultant@demo.example",
         "Carsten Wolff",
-        "consultant of NMWP.NRW",
+        _("Consultant of NMWP.NRW"),
         "de",
         Role.CONSULTANT,
         "nmwp_nrw",
@@ -44,7 +46,7 @@ PEOPLE = (
     Person(
         "consultant.nl@demo.example",
         "Sanne de Vries",
-        "consultant of Oost NL",
+        _("Consultant of Oost NL"),
         "nl",
         Role.CONSULTANT,
         "oost_nl",
@@ -52,32 +54,44 @@ PEOPLE = (
     Person(
         "manager@demo.example",
         "Hanna Brouwer",
-        "programme manager: calls, checks, decisions, report",
+        _("Programme manager: calls, checks, decisions, report"),
         "en",
         Role.MANAGER,
     ),
     Person(
         "assessor@demo.example",
         "Piet Assink",
-        "assessor (pages come with a later version)",
+        _("Assessor: has no pages of its own yet"),
         "nl",
         Role.ASSESSOR,
     ),
     Person(
         "controller@demo.example",
         "Karin Kontrolle",
-        "controller (pages come with a later version)",
+        _("Controller: reads organisations, has no pages of its own yet"),
         "de",
         Role.CONTROLLER,
     ),
     Person(
         "auditor@demo.example",
-        "Anna Pruefer",
-        "auditor: reads from submission on, changes nothing",
+        "Anna Prüfer",
+        _("Auditor: reads from submission on, changes nothing"),
         "en",
         Role.AUDITOR,
     ),
 )
+
+
+@dataclass(frozen=True)
+class SignIn:
+    title: Any
+    email: str
+    password: str
+
+
+def sign_ins() -> list[SignIn]:
+    """For the sign-in page of a demonstration."""
+    return [SignIn(person.shows, person.email, PASSWORD) for person in PEOPLE]
 
 
 def make_people(*, programmes: tuple[str, ...], now: datetime) -> dict[str, User]:

@@ -10,6 +10,7 @@
   let isDirty = false;
   let isBusy = false;
   let isLeaving = false;
+  let isBlocked = false; // the last try was refused: leaving would lose it
 
   const say = (text) => { if (status && status.textContent !== text) status.textContent = text; };
 
@@ -26,6 +27,7 @@
       if (answer.version !== undefined) version.value = answer.version;
       const panel = document.querySelector("[data-autosave-panel]");
       if (answer.panel && panel) panel.innerHTML = answer.panel;
+      isBlocked = !response.ok;
       say(answer.text || status.dataset.ended);
     } catch {
       isDirty = true;
@@ -48,6 +50,26 @@
       isLeaving = true;
     }
   }, true);
+  // Another language, sign-out, a link: first save, then go. What can't be saved is asked about once.
+  const before = async (event, go) => {
+    if (isLeaving || (!isDirty && !isBusy)) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    while (isBusy) await new Promise((resolve) => setTimeout(resolve, 50));
+    await save();
+    if (!isBlocked) isLeaving = true;
+    go();
+  };
+  document.addEventListener("submit", (event) => {
+    if (event.target !== form) before(event, () => event.target.submit());
+  }, true);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || link.target || link.origin !== location.origin) return;
+    if (link.pathname === location.pathname && link.hash) return;
+    before(event, () => { location.href = link.href; });
+  }, true);
+  window.addEventListener("beforeunload", (event) => { if (!isLeaving && (isDirty || isBlocked)) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save(true); });
   setInterval(save, EVERY);
 })();

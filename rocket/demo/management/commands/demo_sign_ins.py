@@ -13,5 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         width = max(len(person.email) for person in PEOPLE)
         for person in PEOPLE:
-            self.stdout.write(f"  {person.email:<{width}}  {person.name}, {person.shows}")
+            self.stdout.write(f"  {person.email:<{width}}  {person.name}. {person.shows}")
         self.stdout.write(f"  password of all of them: {PASSWORD}")
