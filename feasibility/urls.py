@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feasibility.views import advice, desk, proposals, sections, submission
+from feasibility.views import advice, annexes, desk, proposals, sections, submission
 
 urlpatterns = [
     path("work/", proposals.my_work, name="my_work"),
@@ -23,10 +23,10 @@ urlpatterns = [
     path("proposals/<slug:number>/products/new/", sections.product, name="new_product"),
     path("proposals/<slug:number>/products/<int:pk>/", sections.product, name="edit_product"),
     path("proposals/<slug:number>/products/<int:pk>/remove/", sections.remove_product, name="remove_product"),
-    path("proposals/<slug:number>/annexes/", sections.annexes, name="section_annexes"),
-    path("proposals/<slug:number>/annexes/<slug:code>/", sections.upload_annex, name="upload_annex"),
-    path("proposals/<slug:number>/annexes/<int:pk>/file/", sections.annex_file, name="annex_file"),
-    path("proposals/<slug:number>/annexes/<int:pk>/remove/", sections.remove_annex, name="remove_annex"),
+    path("proposals/<slug:number>/annexes/", annexes.annexes, name="section_annexes"),
+    path("proposals/<slug:number>/annexes/<slug:code>/", annexes.upload_annex, name="upload_annex"),
+    path("proposals/<slug:number>/annexes/<int:pk>/file/", annexes.annex_file, name="annex_file"),
+    path("proposals/<slug:number>/annexes/<int:pk>/remove/", annexes.remove_annex, name="remove_annex"),
     path("proposals/<slug:number>/check/", submission.check, name="check_answers"),
     path("proposals/<slug:number>/submit/", submission.submit, name="submit_proposal"),
     path("proposals/<slug:number>/reopen/", submission.reopen, name="reopen_proposal"),
