@@ -32,6 +32,17 @@ urlpatterns = [
     path("proposals/<slug:number>/reopen/", submission.reopen, name="reopen_proposal"),
     path("proposals/<slug:number>/accept/", submission.accept, name="accept_grant"),
     path("proposals/<slug:number>/receipts/<slug:receipt>/", submission.receipt, name="receipt"),
+    path(
+        "proposals/<slug:number>/receipts/<slug:receipt>/proposal.pdf",
+        submission.receipt_pdf,
+        name="receipt_pdf",
+    ),
+    path(
+        "proposals/<slug:number>/receipts/<slug:receipt>/proposal.json",
+        submission.receipt_json,
+        name="receipt_json",
+    ),
+    path("proposals/<slug:number>/draft.pdf", submission.draft_as_pdf, name="draft_pdf"),
     path("care/", advice.in_my_care, name="in_my_care"),
     path("care/<slug:number>/", advice.draft, name="draft_in_care"),
     path("proposals/<slug:number>/advice/<int:pk>/done/", advice.done, name="advice_done"),

@@ -12,7 +12,7 @@ SLACK = 1024
 """Bytes above the limit that are still handed on: the check of the file itself then says what is wrong."""
 
 
-class OversizedFile(UploadedFile[Any]):
+class OversizedFile(UploadedFile):  # type: ignore[type-arg]
     """Stands for a file that was larger than any the portal takes: its size is true, its bytes were thrown away."""
 
 
@@ -30,7 +30,7 @@ class BoundedUploadHandler(FileUploadHandler):
         self._read += len(raw_data)
         return raw_data if self._read <= settings.DOCUMENT_MAX_BYTES + SLACK else None
 
-    def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
+    def file_complete(self, file_size: int) -> UploadedFile | None:  # type: ignore[type-arg]
         if file_size <= settings.DOCUMENT_MAX_BYTES + SLACK:
             return None
         return OversizedFile(None, self.file_name, self.content_type, file_size, self.charset)
