@@ -103,18 +103,18 @@ def test_a_bomb_by_its_ratio_is_refused():
 
 def test_a_bomb_by_its_size_is_refused(monkeypatch):
     monkeypatch.setattr(file_kinds, "MOST_UNPACKED", 1000)
-    assert verdict("docx", office(**{"a": b"x" * 1000})) == "bomb"
-    assert verdict("docx", office(**{"a": b"x" * 900})) == "taken"
+    assert verdict("docx", office(a=b"x" * 1000)) == "bomb"
+    assert verdict("docx", office(a=b"x" * 900)) == "taken"
 
 
 def test_a_bomb_by_the_number_of_its_entries_is_refused(monkeypatch):
     monkeypatch.setattr(file_kinds, "MOST_ENTRIES", 2)
-    assert verdict("docx", office(**{"a": b"x"})) == "bomb"
+    assert verdict("docx", office(a=b"x")) == "bomb"
 
 
 def test_a_bomb_that_lies_about_its_size_is_refused():
     """Both headers say one byte: what is unpacked counts, and no more than one block of it is ever held."""
-    bomb = bytearray(office(**{"big": b"\0" * (11 * MEGABYTE)}))
+    bomb = bytearray(office(big=b"\0" * (11 * MEGABYTE)))
     true = struct.pack("<I", 11 * MEGABYTE)
     while (at := bomb.find(true)) >= 0:
         bomb[at : at + 4] = struct.pack("<I", 1)

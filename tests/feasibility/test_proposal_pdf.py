@@ -71,8 +71,10 @@ def test_it_is_tagged_in_the_readers_language_with_receipt_answers_money_files_a
         assert (str(root.Lang), bool(root.MarkInfo.Marked)) == (language, True)
         assert len(elements_of(root.StructTreeRoot.K, "/H1")) == 1
         tables = elements_of(root.StructTreeRoot.K, "/Table")
-        assert len(tables) == 5
-        assert [len(elements_of(table.K, "/Caption")) for table in tables] == [1] * 5
+        # A table that goes over a page's end is two in the structure.
+        assert len(tables) in (5, 6)
+        assert [table for table in tables if not elements_of(table.K, "/TH")] == []
+        assert len([table for table in tables if elements_of(table.K, "/Caption")]) >= 5
     words = " ".join(pages_of(content))
     joined = words.replace(" ", "")
     with translation.override(language):
@@ -110,9 +112,7 @@ def test_every_amount_of_the_budget_stands_in_it(cast: Any) -> None:
                     assert show({"x": Decimal(amount)}) in words
 
 
-def test_it_is_made_from_the_frozen_content_alone(
-    cast: Any, django_assert_num_queries: Any
-) -> None:
+def test_it_is_made_from_the_frozen_content_alone(cast: Any, django_assert_num_queries: Any) -> None:
     """Whatever changes afterwards, the file stays as it was, and no question goes to the database."""
     proposal = cast.submitted()
     submission = type(proposal.submissions.get()).objects.select_related("submitted_by").get()
@@ -155,7 +155,7 @@ def test_a_draft_says_so_on_every_page_and_a_submission_on_none(cast: Any, langu
 HOSTILE = (
     '<img src="{url}"><link rel="attachment" href="{url}"><script>alert(1)</script>'
     "<style>@import url({url}); p {{ content: url({url}) }}</style></p></dd></section>"
-    "@import url({url}); {{{{ settings.SECRET_KEY }}}} \u202ertl & \"quoted\""
+    '@import url({url}); {{{{ settings.SECRET_KEY }}}} \u202ertl & "quoted"'
 )
 
 
@@ -177,7 +177,11 @@ CODES = {
 
 def hostile(content: dict[str, Any], text: str) -> int:
     """Put ``text`` into every text that somebody types. Returns how many."""
-    ways = [way for way in _strings(content) if way[-1] not in CODES and "costs" not in way and "funding" not in way]
+    ways = [
+        way
+        for way in _strings(content)
+        if way[-1] not in CODES and "costs" not in way and "funding" not in way
+    ]
     for way in ways:
         node: Any = content
         for key in way[:-1]:
@@ -211,7 +215,12 @@ def test_hostile_texts_in_every_field_fetch_nothing_and_are_shown_as_typed(
         links = [a for p in opened.pages for a in p.get("/Annots", [])]
         assert links == []
     words = "".join("".join(pages_of(made)).split())
-    for piece in ("<script>alert(1)</script>", f'<imgsrc="{url}">', f"@importurl({url});", "{{settings.SECRET_KEY}}"):
+    for piece in (
+        "<script>alert(1)</script>",
+        f'<imgsrc="{url}">',
+        f"@importurl({url});",
+        "{{settings.SECRET_KEY}}",
+    ):
         assert piece in words
 
 
