@@ -67,7 +67,7 @@ def _matrix(content: dict[str, Any], part: str, names: dict[str, str]) -> Matrix
     for entry in content["budget"]:
         amounts = [Decimal(entry[part].get(code, "0.00")) for code in codes]
         rows.append((partners.get(entry["partner"], ""), amounts, sum(amounts, ZERO)))
-    return Matrix([names.get(code, code) for code in codes], rows)
+    return Matrix([names.get(code) or str(code) for code in codes], rows)
 
 
 def _in_words(mapping: Any, code: str) -> str:

@@ -128,8 +128,8 @@ def upload_annex(request: SignedInRequest, number: str, code: str) -> HttpRespon
                 # The page shows what the other one handed in: the next press has seen it.
                 status, proposal = 409, selectors.load(proposal.pk)
                 section = section_of(proposal, SectionName.ANNEXES)
-                form.data = form.data.copy()
-                form.data[f"{code}-seen_version"] = str(section.version)
+                form.data = data = request.POST.copy()
+                data[f"{code}-seen_version"] = str(section.version)
         else:
             messages.success(request, _("The file is stored."))
             # The progress bar's script loads the page itself: a redirect that it followed would use up the message.
