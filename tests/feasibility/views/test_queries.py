@@ -100,7 +100,7 @@ OF_ONE_PROPOSAL = {
     "section_partners": 33,
     "section_budget": 29,
     "section_products": 33,
-    "section_annexes": 35,
+    "section_annexes": 34,
 }
 """Queries of each page about one proposal, whatever its size."""
 
