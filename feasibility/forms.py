@@ -16,6 +16,7 @@ from django.utils.translation import pgettext_lazy
 
 from calls.models import AidBasis, ApplicationField, Call, CostCategory, Ket, ProjectKind
 from consortia.models import Organisation, Partner
+from feasibility.annex_limits import AnnexLimits
 from feasibility.eligibility.values import Rate
 from feasibility.enums import FundingSource, Research, SectionName
 from feasibility.models import ExpectedProduct, Proposal, Section
@@ -362,12 +363,19 @@ class ProductForm(forms.ModelForm):
 
 
 class AnnexForm(forms.Form):
+    """One file for one annex. What it may be, the service checks by its content."""
+
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    file = forms.FileField(
-        label=_("File"),
-        widget=forms.ClearableFileInput(attrs={"accept": "application/pdf,.pdf"}),
-        allow_empty_file=True,
-    )
+    file = forms.FileField(label=_("File"), widget=forms.ClearableFileInput, allow_empty_file=True)
+
+    def __init__(self, *args: Any, limits: AnnexLimits, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["file"]
+        field.widget.attrs["accept"] = limits.accept
+        field.help_text = _("%(kinds)s, at most %(size)s") % {
+            "kinds": limits.kinds_text,
+            "size": limits.size_text,
+        }
 
 
 class TickForm(forms.Form):

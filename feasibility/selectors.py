@@ -275,6 +275,11 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
     titles = {annex["code"]: annex["name"] for annex in proposal.kind.annexes}
     return {
         "proposal": proposal.number,
+        "programme": {
+            "code": proposal.call.programme.code,
+            "short_name": proposal.call.programme.short_name,
+            "name": dict(proposal.call.programme.name),
+        },
         "call": {"slug": proposal.call.slug, "title": dict(proposal.call.title)},
         "kind": {"code": proposal.kind.code, "name": dict(proposal.kind.name)},
         "title": proposal.title,
@@ -312,11 +317,20 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
                 "aid_basis": partner.budget.aid_basis.code
                 if getattr(partner, "budget", None) and partner.budget.aid_basis
                 else None,
+                "research_category": partner.budget.research_category
+                if getattr(partner, "budget", None)
+                else "",
                 "costs": {line.category.code: str(line.amount) for line in partner.budget_lines.all()},
                 "funding": {str(line.source): str(line.amount) for line in partner.funding_lines.all()},
             }
             for partner in parts_of(proposal)
         ],
+        "aid_bases": {
+            partner.budget.aid_basis.code: dict(partner.budget.aid_basis.name)
+            for partner in parts_of(proposal)
+            if getattr(partner, "budget", None) and partner.budget.aid_basis
+        },
+        "technologies": {product.ket.code: dict(product.ket.name) for product in proposal.products.all()},
         "categories": {c.code: dict(c.name) for c in proposal.call.programme.cost_categories.all()},
         "products": [
             {
@@ -335,6 +349,7 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
                 "code": annex.code,
                 "title": titles.get(annex.code, {"en": annex.code}),
                 "name": annex.document.name,
+                "size": annex.document.size,
                 "sha256": annex.document.sha256,
             }
             for annex in proposal.annexes.all()
@@ -368,6 +383,11 @@ def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGro
 def answers_from(submission: Submission) -> list[AnswerGroup]:
     """The answers as they were submitted, from the frozen content alone."""
     return _answers(json.loads(submission.content), "")
+
+
+def answers_in(content: dict[str, Any]) -> list[AnswerGroup]:
+    """The answers in a proposal's plain content; no query."""
+    return _answers(content, "")
 
 
 def titles_as_submitted(proposals: Iterable[Proposal]) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from feasibility.views import advice, desk, proposals, sections, submission
+from feasibility.views import advice, annexes, desk, proposals, sections, submission
 
 urlpatterns = [
     path("work/", proposals.my_work, name="my_work"),
@@ -23,15 +23,26 @@ urlpatterns = [
     path("proposals/<slug:number>/products/new/", sections.product, name="new_product"),
     path("proposals/<slug:number>/products/<int:pk>/", sections.product, name="edit_product"),
     path("proposals/<slug:number>/products/<int:pk>/remove/", sections.remove_product, name="remove_product"),
-    path("proposals/<slug:number>/annexes/", sections.annexes, name="section_annexes"),
-    path("proposals/<slug:number>/annexes/<slug:code>/", sections.upload_annex, name="upload_annex"),
-    path("proposals/<slug:number>/annexes/<int:pk>/file/", sections.annex_file, name="annex_file"),
-    path("proposals/<slug:number>/annexes/<int:pk>/remove/", sections.remove_annex, name="remove_annex"),
+    path("proposals/<slug:number>/annexes/", annexes.annexes, name="section_annexes"),
+    path("proposals/<slug:number>/annexes/<slug:code>/", annexes.upload_annex, name="upload_annex"),
+    path("proposals/<slug:number>/annexes/<int:pk>/file/", annexes.annex_file, name="annex_file"),
+    path("proposals/<slug:number>/annexes/<int:pk>/remove/", annexes.remove_annex, name="remove_annex"),
     path("proposals/<slug:number>/check/", submission.check, name="check_answers"),
     path("proposals/<slug:number>/submit/", submission.submit, name="submit_proposal"),
     path("proposals/<slug:number>/reopen/", submission.reopen, name="reopen_proposal"),
     path("proposals/<slug:number>/accept/", submission.accept, name="accept_grant"),
     path("proposals/<slug:number>/receipts/<slug:receipt>/", submission.receipt, name="receipt"),
+    path(
+        "proposals/<slug:number>/receipts/<slug:receipt>/proposal.pdf",
+        submission.receipt_pdf,
+        name="receipt_pdf",
+    ),
+    path(
+        "proposals/<slug:number>/receipts/<slug:receipt>/proposal.json",
+        submission.receipt_json,
+        name="receipt_json",
+    ),
+    path("proposals/<slug:number>/draft.pdf", submission.draft_as_pdf, name="draft_pdf"),
     path("care/", advice.in_my_care, name="in_my_care"),
     path("care/<slug:number>/", advice.draft, name="draft_in_care"),
     path("proposals/<slug:number>/advice/<int:pk>/done/", advice.done, name="advice_done"),

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "rocket.core.middleware.ArrivalMiddleware",
+    "rocket.core.middleware.WholeRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -192,6 +193,17 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("generated", DATA_DIR / "generated")]
 (DATA_DIR / "generated").mkdir(parents=True, exist_ok=True)
 DOCUMENTS_DIR: Path = env.path("DOCUMENTS_DIR", DATA_DIR / "documents")
 DOCUMENT_MAX_BYTES: int = env.int("DOCUMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(min=1024))
+CLAMD_ADDRESS: str = env.str(
+    "CLAMD_ADDRESS",
+    "",
+    validate=validate.Regexp(r"([^\s/]+:\d{1,5}|unix:/\S+)?$", error="Write it as host:3310 or unix:/path"),
+)
+"""The virus scanner; empty: files are not scanned, and the page where they are handed in says so."""
+FILE_UPLOAD_HANDLERS = [
+    "rocket.core.uploads.BoundedUploadHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 WHITENOISE_USE_FINDERS = DEBUG or DEMO

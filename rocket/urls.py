@@ -22,3 +22,5 @@ urlpatterns += [
     for app in ("calls", "consortia", "feasibility", "reporting")
     if apps.is_installed(app) and module_has_submodule(apps.get_app_config(app).module, "urls")
 ]
+
+handler400 = "rocket.core.views.errors.bad_request"

@@ -230,6 +230,11 @@ ROWS: tuple[Row, ...] = (
         method="post",
     ),
     Row("receipt", lambda c: (c.submitted.number, c.submission.receipt_number), (*READERS, *DESK)),
+    *(
+        Row(name, lambda c: (c.submitted.number, c.submission.receipt_number), (*READERS, *DESK))
+        for name in ("receipt_pdf", "receipt_json")
+    ),
+    Row("draft_pdf", _number, READERS),
     # Feasibility: consultants
     Row("in_my_care", _none, ("consultant", "consultant.nl"), otherwise="denied"),
     Row("draft_in_care", _number, ("consultant",), denied=CONSORTIUM),

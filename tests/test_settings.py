@@ -38,6 +38,8 @@ def shown(tmp_path: Path, *names: str, **environment: str) -> list[str]:
         ("SECURE_SSL_REDIRECT", "2"),
         ("DOCUMENT_MAX_BYTES", "many"),
         ("DOCUMENT_MAX_BYTES", "12"),
+        ("CLAMD_ADDRESS", "scanner"),
+        ("CLAMD_ADDRESS", "scanner:"),
         ("DATABASE_URL", "somewhere"),
         ("EMAIL_URL", "pigeon://roof"),
         ("REDIS_URL", "redis:localhost"),

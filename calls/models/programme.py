@@ -233,7 +233,7 @@ class ProjectKind(ProgrammePart):
     """A kind of project with its limits and its eligibility rules.
 
     ``rules`` is a list of {"code": "SME-LED", "parameters": {…}} in the order shown;
-    ``annexes`` a list of {"code", "name": {en, de, nl}, "required": bool};
+    ``annexes`` a list of {"code", "name": {en, de, nl}, "required": bool, "kinds": list, "max_mb": int};
     ``aid_bases`` a list of codes of the programme's aid bases that a partner may choose from.
     """
 

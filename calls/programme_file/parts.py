@@ -9,11 +9,14 @@ from operator import itemgetter
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from django.conf import settings
+
 from calls import nuts
 from calls.enums import FunderLevel, IndicatorKind, RuleBook, Side
 from calls.programme_file.mistakes import did_you_mean
 from calls.programme_file.reader import Table
 from calls.registry import known_codes, rule_mistakes
+from rocket.core.file_kinds import KINDS, MEGABYTE
 
 Values = dict[str, Any]
 Rows = dict[str, Values]
@@ -243,12 +246,31 @@ def _annexes(table: Table) -> list[Values]:
             "code": entry.text("code", longest=40),
             "name": dict(entry.localised("name")),
             "required": entry.flag("required", default=True),
+            **_annex_limits(entry),
         }
         entry.finish()
         if annex["code"] in (other["code"] for other in annexes):
             entry.wrong("code", f'"{annex["code"]}" stands here twice')
         annexes.append(annex)
     return annexes
+
+
+def _annex_limits(entry: Table) -> Values:
+    """Which kinds of file and how many megabytes (of 1024² bytes); what is left out is PDF and the portal's limit or
+    20, whichever is less."""
+    most = max(1, settings.DOCUMENT_MAX_BYTES // MEGABYTE)
+    kinds = []
+    for kind, place in entry.texts("kinds", required=False):
+        if kind in KINDS:
+            kinds.append(kind)
+        else:
+            entry.mistakes.add(place, f"one of {', '.join(KINDS)}.{did_you_mean(kind, KINDS)}")
+    if entry.has("kinds") and not kinds:
+        entry.wrong("kinds", f"at least one of {', '.join(KINDS)}")
+    return {
+        "kinds": kinds or ["pdf"],
+        "max_mb": entry.whole("max_mb", least=1, most=most, default=min(20, most)),
+    }
 
 
 def _rules(table: Table) -> list[Values]:

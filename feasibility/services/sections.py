@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import AidBasis, ApplicationField, CostCategory, Ket
 from consortia.models import Partner
+from feasibility.annex_limits import annex_limits
 from feasibility.cofinancing import flat_rate_amount
 from feasibility.enums import EDITABLE, FundingSource, Research, SectionName
 from feasibility.models import (
@@ -26,7 +27,7 @@ from feasibility.models import (
 )
 from rocket.accounts.models import User
 from rocket.core import audit
-from rocket.core.documents import store_document
+from rocket.core.documents import check_file, stored
 from rocket.core.errors import Refused, RocketError, Stale
 from rocket.core.permissions import demand
 from rocket.core.text import without_controls
@@ -295,20 +296,28 @@ def set_completed(
     return section
 
 
-@transaction.atomic
 def save_annex(
     *, proposal: Proposal, code: str, file: Any, seen_version: int, by: User, now: datetime
 ) -> Annex:
-    """Keep ``file`` as the annex ``code``; an earlier one stays in the archive. Raises ``DocumentRefused``."""
-    if code not in {annex["code"] for annex in proposal.kind.annexes}:
+    """Keep ``file`` as the annex ``code``; an earlier one stays in the archive. Raises ``DocumentRefused``.
+
+    The file is checked and brought to the disk before the transaction begins: nobody else waits for it. Where the
+    transaction fails, it is deleted again.
+    """
+    spec = next((annex for annex in proposal.kind.annexes if annex["code"] == code), None)
+    if spec is None:
         raise RocketError("annex", _("The call asks for no such annex."))
-    section = _claim(
-        proposal, SectionName.ANNEXES, by=by, now=now, seen_version=seen_version, is_completed=None
-    )
-    document = store_document(file=file, by=by, now=now)
-    Annex.objects.filter(proposal=proposal, code=code, removed_at=None).update(removed_at=now)
-    annex = Annex.objects.create(proposal=proposal, code=code, document=document)
-    _record(proposal, section, by, now, {}, {code: document.name, "sha256": document.sha256})
+    demand(by, "edit", section_of(proposal, SectionName.ANNEXES))
+    limits = annex_limits(spec)
+    checked = check_file(file, kinds=limits.kinds, max_bytes=limits.max_bytes)
+    with stored(checked, by=by, now=now) as document, transaction.atomic():
+        section = _claim(
+            proposal, SectionName.ANNEXES, by=by, now=now, seen_version=seen_version, is_completed=None
+        )
+        document.save()
+        Annex.objects.filter(proposal=proposal, code=code, removed_at=None).update(removed_at=now)
+        annex = Annex.objects.create(proposal=proposal, code=code, document=document)
+        _record(proposal, section, by, now, {}, {code: document.name, "sha256": document.sha256})
     return annex
 
 

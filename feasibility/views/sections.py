@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -21,7 +20,6 @@ from consortia.services import resend_invitation as resend
 from feasibility import selectors, services
 from feasibility.enums import SectionName
 from feasibility.forms import (
-    AnnexForm,
     BudgetForm,
     ProductForm,
     SectionForm,
@@ -29,15 +27,13 @@ from feasibility.forms import (
     TechnologyForm,
     TickForm,
 )
-from feasibility.models import Annex, ExpectedProduct, Proposal, Section
+from feasibility.models import ExpectedProduct, Proposal, Section
 from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
-from rocket.core.documents import download
 from rocket.core.errors import Refused, RocketError, Stale
 from rocket.core.kept import forget_post, keeps_posts, kept_post
-from rocket.core.permissions import may, visible
-from rocket.core.text import LocalisedText
+from rocket.core.permissions import may
 
 
 def _editable(request: SignedInRequest, section: Section) -> bool:
@@ -459,121 +455,3 @@ def remove_product(request: SignedInRequest, number: str, pk: int) -> HttpRespon
     except RocketError as refused:
         messages.error(request, str(refused))
     return redirect("section_products", number)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def annexes(request: SignedInRequest, number: str) -> HttpResponse:
-    """The list of annexes that the kind asks for, with a file form each."""
-    proposal = find_proposal(request, number)
-    section = section_of(proposal, SectionName.ANNEXES)
-    if request.method == "POST":
-        _demand_edit(request, section)
-        if done := _tick_section(request, proposal, SectionName.ANNEXES):
-            return done
-    return _annex_page(request, proposal, section)
-
-
-@dataclass(frozen=True)
-class AnnexRow:
-    """One entry of the list of annexes, with the file in force and the form that takes a file."""
-
-    code: str
-    name: str
-    is_required: bool
-    annex: Annex | None
-    form: Any
-
-
-def annex_rows(proposal: Proposal, bound: dict[str, AnnexForm]) -> list[AnnexRow]:
-    """The annexes that the kind of project asks for."""
-    there = {annex.code: annex for annex in proposal.annexes.all()}
-    version = section_of(proposal, SectionName.ANNEXES).version
-    return [
-        AnnexRow(
-            code=annex["code"],
-            name=str(LocalisedText(annex["name"])),
-            is_required=annex.get("required", True),
-            annex=there.get(annex["code"]),
-            form=bound.get(annex["code"])
-            or AnnexForm(prefix=annex["code"], initial={"seen_version": version}),
-        )
-        for annex in proposal.kind.annexes
-    ]
-
-
-def _annex_page(
-    request: SignedInRequest,
-    proposal: Proposal,
-    section: Section,
-    bound: dict[str, AnnexForm] | None = None,
-    status: int = 200,
-) -> HttpResponse:
-    return render(
-        request,
-        "feasibility/annexes.html",
-        {
-            **page_context(request, proposal, section=SectionName.ANNEXES, title=SectionName.ANNEXES.label),
-            **_tick_context(request, section),
-            "annexes": annex_rows(proposal, bound or {}),
-        },
-        status=status,
-    )
-
-
-@require_POST
-def upload_annex(request: SignedInRequest, number: str, code: str) -> HttpResponse:
-    proposal = find_proposal(request, number)
-    section = section_of(proposal, SectionName.ANNEXES)
-    _demand_edit(request, section)
-    if code not in {annex["code"] for annex in proposal.kind.annexes}:
-        raise Http404
-    form = AnnexForm(request.POST, request.FILES, prefix=code)
-    if form.is_valid():
-        try:
-            services.save_annex(
-                proposal=proposal,
-                code=code,
-                file=form.cleaned_data["file"],
-                seen_version=form.cleaned_data["seen_version"],
-                by=request.user,
-                now=request.arrived_at,
-            )
-        except RocketError as refused:
-            form.add_error("file", str(refused))
-        else:
-            messages.success(request, _("The file is stored."))
-            return redirect("section_annexes", number)
-    return _annex_page(request, proposal, section, {code: form}, status=422)
-
-
-@require_safe
-def annex_file(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
-    """The stored file, as a download: for the consortium and its consultant each, for the desk what was submitted."""
-    proposal = get_object_or_404(
-        visible(request.user, Proposal).prefetch_related("consortium__partners"), number=number
-    )
-    rows = (
-        Annex.objects.filter(proposal=proposal)
-        if may(request.user, "view_draft", proposal)
-        else selectors.submitted_annexes(proposal.submissions.first())
-    )
-    annex = get_object_or_404(rows.select_related("document"), pk=pk)
-    return download(annex.document)  # type: ignore[return-value]
-
-
-@require_POST
-def remove_annex(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
-    proposal = find_proposal(request, number)
-    section = section_of(proposal, SectionName.ANNEXES)
-    _demand_edit(request, section)
-    annex = get_object_or_404(Annex.objects.select_related("document", "proposal"), pk=pk, proposal=proposal)
-    try:
-        services.remove_annex(
-            annex=annex,
-            seen_version=section.version,
-            by=request.user,
-            now=request.arrived_at,
-        )
-    except RocketError as refused:
-        messages.error(request, str(refused))
-    return redirect("section_annexes", number)

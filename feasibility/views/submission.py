@@ -5,11 +5,14 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport
+from feasibility.exporters.pdf import draft_pdf, submission_pdf
 from feasibility.models import Proposal, Submission
 from feasibility.panel import panel_of
 from feasibility.views._common import find_light, find_proposal, page_context
@@ -103,6 +106,68 @@ def receipt(request: SignedInRequest, number: str, receipt: str) -> HttpResponse
             and proposal.call.is_open_at(request.arrived_at),
         },
     )
+
+
+def _submission(request: SignedInRequest, number: str, receipt: str) -> Submission:
+    """The submission of a proposal that the reader may see; 404 else."""
+    proposal = get_object_or_404(visible(request.user, Proposal), number=number)
+    return get_object_or_404(
+        Submission.objects.select_related("submitted_by", "proposal__call__programme"),
+        proposal=proposal,
+        receipt_number=receipt,
+    )
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def _language() -> str:
+    return (get_language() or "en")[:2]
+
+
+@require_safe
+def receipt_pdf(request: SignedInRequest, number: str, receipt: str) -> HttpResponse:
+    """What was submitted as a tagged PDF, in the reader's language; 503 where the machine lacks the libraries."""
+    submission = _submission(request, number, receipt)
+    try:
+        content = submission_pdf(
+            submission, language=_language(), zone=submission.proposal.call.programme.zone
+        )
+    except RocketError as error:
+        return _no_pdf(request, str(error))
+    return _file(content, "application/pdf", f"{number}-{receipt}-{_language()}.pdf")
+
+
+@require_safe
+def receipt_json(request: SignedInRequest, number: str, receipt: str) -> HttpResponse:
+    """The very bytes over which the receipt's SHA-256 was taken."""
+    submission = _submission(request, number, receipt)
+    return _file(submission.content.encode(), "application/json", f"{number}-{receipt}.json")
+
+
+@require_safe
+def draft_as_pdf(request: SignedInRequest, number: str) -> HttpResponse:
+    """The proposal as it stands, marked as a draft on every page."""
+    proposal = find_proposal(request, number)
+    try:
+        content = draft_pdf(
+            proposal, language=_language(), zone=proposal.call.programme.zone, now=request.arrived_at
+        )
+    except RocketError as error:
+        return _no_pdf(request, str(error))
+    return _file(content, "application/pdf", f"{number}-{slugify(_('draft'))}-{_language()}.pdf")
+
+
+def _no_pdf(request: SignedInRequest, reason: str) -> HttpResponse:
+    return render(request, "feasibility/no_pdf.html", {"reason": reason}, status=503)
 
 
 @require_POST

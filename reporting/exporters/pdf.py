@@ -16,7 +16,7 @@ from reporting.enums import Stage
 from reporting.exporters.json import fingerprint
 from reporting.figures import ProgrammeFigures
 from rocket.core import drawing
-from rocket.core.pdf import html_to_pdf
+from rocket.core.pdf import html_to_pdf, page_of_pages
 from rocket.core.templatetags.rocket import product_pipeline, tile_map
 
 BAR_WIDTH, BAR_STEP = 410, 42
@@ -44,24 +44,6 @@ class Numbering:
     @property
     def chapter(self) -> int:
         return next(self._chapters)
-
-
-def _css_text(text: str) -> str:
-    """``text`` as a string of a style sheet."""
-    escaped = "".join(
-        character if character.isalnum() or character in " .,:;–-()/" else f"\\{ord(character):x} "
-        for character in text
-    )
-    return f'"{escaped}"'
-
-
-def _page_of_pages() -> str:
-    """The content of the page number, in CSS: words in the reader's language around the two counters."""
-    text = _("Page %(page)s of %(pages)s") % {"page": "\0page\0", "pages": "\0pages\0"}
-    parts = text.split("\0")
-    return " ".join(
-        f"counter({part})" if place % 2 else _css_text(part) for place, part in enumerate(parts) if part
-    )
 
 
 def _bar_chart(bars: Any) -> dict[str, Any]:
@@ -102,7 +84,7 @@ def report_html(figures: ProgrammeFigures, programme: Programme, language: str) 
             "number": Numbering(),
             "fingerprint": fingerprint(figures),
             "union": programme.funders.filter(level=FunderLevel.UNION).first(),
-            "page_of_pages": _page_of_pages(),
+            "page_of_pages": page_of_pages(),
             "kinds": {row.code: row.name for row in figures.by_kind},
             "call_names": {row.code: row.name for row in figures.by_call},
             "stages": {stage: stage.label for stage in Stage},

@@ -42,6 +42,24 @@ def _own_file(url: str) -> str:
     return found
 
 
+def _css_text(text: str) -> str:
+    """``text`` as a string of a style sheet."""
+    escaped = "".join(
+        character if character.isalnum() or character in " .,:;–-()/" else f"\\{ord(character):x} "
+        for character in text
+    )
+    return f'"{escaped}"'
+
+
+def page_of_pages() -> str:
+    """The content of the page number, in CSS: words in the reader's language around the two counters."""
+    text = _("Page %(page)s of %(pages)s") % {"page": "\0page\0", "pages": "\0pages\0"}
+    parts = text.split("\0")
+    return " ".join(
+        f"counter({part})" if place % 2 else _css_text(part) for place, part in enumerate(parts) if part
+    )
+
+
 def html_to_pdf(html: str) -> bytes:
     """A PDF/UA-1 file of ``html``, whose links to stylesheets and images read ``static:css/report.css``.
 

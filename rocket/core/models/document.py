@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import os
+import uuid
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.core.files.storage import FileSystemStorage
@@ -19,6 +22,22 @@ class DocumentStorage(FileSystemStorage):
     @property
     def location(self) -> str:
         return os.path.abspath(self.base_location)
+
+    def _save(self, name: str, content: Any) -> str:
+        """Whole or not at all: written beside, brought to the disk, then given its name. Raises ``OSError``."""
+        path = Path(self.path(name))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside = path.with_name(f".{uuid.uuid4().hex}.part")
+        try:
+            with beside.open("xb") as file:
+                for chunk in content.chunks():
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.rename(path)
+        finally:
+            beside.unlink(missing_ok=True)
+        return name.replace("\\", "/")
 
 
 def documents() -> FileSystemStorage:
