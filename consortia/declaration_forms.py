@@ -270,7 +270,9 @@ class RelatedForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
-        if values.get("kind") and values["kind"] != "natural_person":
+        # In a chain the holder is the other side of the row: a person's second enterprise, held by the person's row.
+        is_held_in_chain = values.get("direction") == HELD_BY_US and values.get("counterpart")
+        if values.get("kind") and values["kind"] != "natural_person" and not is_held_in_chain:
             for name in ("market", "acting_group"):
                 if values.get(name):
                     self.add_error(
@@ -387,6 +389,11 @@ def enterprise_of(
             if row.get(name):
                 relation[name] = row[name]
         relations.append(relation)
+    # A person acts jointly in every holding alike; said once, it holds for each row of that person.
+    groups = {r["holder"]: r["acting_group"] for r in relations if "acting_group" in r}
+    for relation in relations:
+        if relation["holder"] in groups:
+            relation["acting_group"] = groups[relation["holder"]]
     graph: dict[str, Any] = {
         "subject": own,
         "enterprises": list(enterprises.values()),
