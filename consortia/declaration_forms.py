@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -124,6 +125,20 @@ class SmeForm(forms.Form):
     previous_headcount = headcount_field(label=_("Headcount in annual work units"), required=False)
     previous_turnover = EuroFormField(label=_("Turnover without VAT, EUR"), required=False)
     previous_balance_sheet = EuroFormField(label=_("Balance sheet total, EUR"), required=False)
+    founded_on = forms.DateField(
+        label=_("Founded on"),
+        widget=DayInput(),
+        required=False,
+        help_text=_("Only if it is younger than the two periods: before that day no figures are missing."),
+    )
+    previous_class = forms.ChoiceField(
+        label=_("Class before these periods"),
+        choices=[("", _("Not known")), *SizeClass.choices],
+        required=False,
+        help_text=_(
+            "The class that held before the oldest period above. It decides when the two periods give different classes."
+        ),
+    )
     is_estimate = forms.BooleanField(
         label=_("No period has closed yet: the latest figures are an estimate in good faith"), required=False
     )
@@ -156,6 +171,18 @@ class SmeForm(forms.Form):
         latest, earlier = values.get("closed_on"), values.get("previous_closed_on")
         if latest and earlier and earlier >= latest:
             self.add_error("previous_closed_on", gettext("This period must end before the latest one."))
+        founded = values.get("founded_on")
+        if founded and latest and founded > latest:
+            self.add_error(
+                "founded_on", gettext("The enterprise must be founded before its latest period ends.")
+            )
+        elif founded and earlier and founded > earlier:
+            self.add_error(
+                "previous_closed_on",
+                gettext(
+                    "This period ended before the enterprise was founded. Leave the period empty, or correct the day."
+                ),
+            )
         return values
 
 
@@ -179,8 +206,18 @@ class RelatedForm(forms.Form):
     )
     direction = forms.ChoiceField(
         label=_("Who holds whom"),
-        choices=[(HOLDS_US, _("It holds a part of us")), (HELD_BY_US, _("We hold a part of it"))],
+        choices=[
+            (HOLDS_US, _("It holds a part of us, or of the one named next")),
+            (HELD_BY_US, _("We, or the one named next, hold a part of it")),
+        ],
         initial=HOLDS_US,
+    )
+    counterpart = forms.ChoiceField(
+        label=_("The other side of this holding"),
+        required=False,
+        help_text=_(
+            "For a chain, such as a holder of your holder: choose the row of the enterprise between."
+        ),
     )
     capital = share_field(label=_("Share of the capital, %"))
     votes = share_field(label=_("Share of the votes, %"))
@@ -200,15 +237,47 @@ class RelatedForm(forms.Form):
     invested = EuroFormField(
         label=_("Invested in the enterprise, EUR"), required=False, help_text=_("Only for a business angel.")
     )
+    market = forms.CharField(
+        label=_("Market of the enterprise held"),
+        max_length=60,
+        required=False,
+        help_text=_(
+            "Only for a natural person. Two enterprises of one person are linked if their markets are the same or "
+            "adjacent: give those the same word."
+        ),
+    )
+    acting_group = forms.CharField(
+        label=_("Acts jointly with"),
+        max_length=60,
+        required=False,
+        help_text=_("Only for natural persons who act jointly, such as a family: give them the same word."),
+    )
 
-    def __init__(self, *args: Any, programme: Programme | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        programme: Programme | None = None,
+        others: Sequence[tuple[str, str]] = (),
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         country = self.fields["country"]
         assert isinstance(country, forms.ChoiceField)
         country.choices = country_choices(programme)
+        counterpart = self.fields["counterpart"]
+        assert isinstance(counterpart, forms.ChoiceField)
+        counterpart.choices = [("", _("The enterprise that declares")), *others]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        # In a chain the holder is the other side of the row: a person's second enterprise, held by the person's row.
+        is_held_in_chain = values.get("direction") == HELD_BY_US and values.get("counterpart")
+        if values.get("kind") and values["kind"] != "natural_person" and not is_held_in_chain:
+            for name in ("market", "acting_group"):
+                if values.get(name):
+                    self.add_error(
+                        name, gettext("This is for a natural person only. Empty it, or change what it is.")
+                    )
         if values.get("register_number") and values.get("country"):
             try:
                 values["register_number"] = identifiers.register_number(
@@ -221,7 +290,40 @@ class RelatedForm(forms.Form):
         return values
 
 
-RelatedRows = forms.formset_factory(RelatedForm, extra=SPARE_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS)
+class RelatedFormSet(forms.BaseFormSet):  # type: ignore[type-arg]
+    """The rows; each can name another one as the other side of its holding, so that chains can be told."""
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "others": self._others(index)}
+
+    def _others(self, own: int | None) -> list[tuple[str, str]]:
+        """Number and name of every other row."""
+        found = []
+        for number in range(self.total_form_count()):
+            if number == own:
+                continue
+            if self.is_bound:
+                name = str(self.data.get(f"{self.add_prefix(number)}-name", ""))[:200].strip()
+            else:
+                initial = self.initial or []
+                name = initial[number].get("name", "") if number < len(initial) else ""
+            title = gettext("Enterprise or holder %(n)s") % {"n": number + 1}
+            found.append((str(number), f"{number + 1}: {name}" if name else title))
+        return found
+
+    def clean(self) -> None:
+        """The row that another one names must hold an enterprise."""
+        for form in self.forms:
+            chosen = form.cleaned_data.get("counterpart") if form.is_valid() else ""
+            if chosen and not self.forms[int(chosen)].has_changed():
+                form.add_error(
+                    "counterpart", gettext("Fill the row that you choose here, or choose another one.")
+                )
+
+
+RelatedRows = forms.formset_factory(
+    RelatedForm, formset=RelatedFormSet, extra=SPARE_ROWS, max_num=MOST_ROWS, absolute_max=MOST_ROWS
+)
 
 
 def subject_identifier(organisation: Organisation) -> str:
@@ -251,9 +353,10 @@ def _period(
 
 
 def enterprise_of(
-    organisation: Organisation, values: dict[str, Any], rows: list[dict[str, Any]]
+    organisation: Organisation, values: dict[str, Any], rows: dict[int, dict[str, Any]]
 ) -> dict[str, Any]:
-    """What the form says, in the JSON form of ``consortia.sme``. A holder named in two rows is one enterprise."""
+    """What the form and its rows, by number, say, in the JSON form of ``consortia.sme``. A holder named in two rows
+    is one enterprise."""
     own = subject_identifier(organisation)
     periods = [_period(values["closed_on"], values, is_estimate=values["is_estimate"])]
     if values["previous_closed_on"]:
@@ -263,11 +366,15 @@ def enterprise_of(
         subject["is_consolidated"] = True
     if values["presumes_independence"]:
         subject |= {"has_dispersed_capital": True, "presumes_independence": True}
+    if values.get("founded_on"):
+        subject["founded_on"] = values["founded_on"].isoformat()
     enterprises, relations = {own: subject}, []
-    for row in rows:
+    for row in rows.values():
         identifier = _identifier(row)
         enterprises.setdefault(identifier, _related(identifier, row, values))
-        holder, held = (identifier, own) if row["direction"] == HOLDS_US else (own, identifier)
+        chosen = row.get("counterpart")
+        other = _identifier(rows[int(chosen)]) if chosen else own
+        holder, held = (identifier, other) if row["direction"] == HOLDS_US else (other, identifier)
         relation: dict[str, Any] = {
             "holder": holder,
             "held": held,
@@ -278,8 +385,23 @@ def enterprise_of(
             relation[row["control"]] = True
         if row["invested"] is not None:
             relation["invested"] = _text(row["invested"])
+        for name in ("market", "acting_group"):
+            if row.get(name):
+                relation[name] = row[name]
         relations.append(relation)
-    return {"subject": own, "enterprises": list(enterprises.values()), "relations": relations}
+    # A person acts jointly in every holding alike; said once, it holds for each row of that person.
+    groups = {r["holder"]: r["acting_group"] for r in relations if "acting_group" in r}
+    for relation in relations:
+        if relation["holder"] in groups:
+            relation["acting_group"] = groups[relation["holder"]]
+    graph: dict[str, Any] = {
+        "subject": own,
+        "enterprises": list(enterprises.values()),
+        "relations": relations,
+    }
+    if values.get("previous_class"):
+        graph["previous_class"] = values["previous_class"]
+    return graph
 
 
 def _related(identifier: str, row: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
@@ -299,7 +421,10 @@ def _related(identifier: str, row: dict[str, Any], values: dict[str, Any]) -> di
 def read_enterprise(organisation: Organisation, form: SmeForm, rows: AnyRows) -> dict[str, Any] | None:
     """What both valid forms say, in the JSON form; None, with each mistake at its row, where it can't be so."""
     typed = filled(rows)
-    enterprise = enterprise_of(organisation, form.cleaned_data, [row.cleaned_data for row in typed])
+    numbers = {id(row): number for number, row in enumerate(rows.forms)}
+    enterprise = enterprise_of(
+        organisation, form.cleaned_data, {numbers[id(row)]: row.cleaned_data for row in typed}
+    )
     try:
         sme.enterprise_from_json(enterprise)
     except sme.JsonFormError as error:
@@ -332,17 +457,43 @@ def sme_initial(declaration: SmeDeclaration | None) -> tuple[dict[str, Any], lis
         "declared_class": declaration.declared_class,
         "is_consolidated": subject.get("is_consolidated", False),
         "presumes_independence": subject.get("presumes_independence", False),
+        "founded_on": subject.get("founded_on"),
+        "previous_class": graph.get("previous_class", ""),
     }
     periods = sorted(subject.get("periods", []), key=lambda period: period["closed_on"], reverse=True)
     for prefix, period in zip(("", "previous_"), periods, strict=False):
         initial |= _figures(prefix, period) | {f"{prefix}closed_on": period["closed_on"]}
     initial["is_estimate"] = any(period.get("is_estimate") for period in periods)
-    rows = []
-    for relation in graph.get("relations", []):
-        is_holder = relation["held"] == graph["subject"]
-        other = enterprises[relation["holder"] if is_holder else relation["held"]]
-        rows.append(_row(other, relation, HOLDS_US if is_holder else HELD_BY_US))
-    return initial, rows
+    return initial, _rows(graph, enterprises)
+
+
+def _rows(graph: dict[str, Any], enterprises: dict[str, Any]) -> list[dict[str, Any]]:
+    """A row for each relation, those of the enterprise itself first, then along the chains.
+
+    Of a relation between two others, the row is that of the one that has none yet.
+    """
+    rows: list[dict[str, Any]] = []
+    number_of: dict[str, int] = {}
+    waiting = list(graph.get("relations", []))
+    while waiting:
+        reached = {graph["subject"], *number_of}
+        relation = next(
+            (r for r in waiting if graph["subject"] in (r["holder"], r["held"])),
+            next((r for r in waiting if reached & {r["holder"], r["held"]}), waiting[0]),
+        )
+        waiting.remove(relation)
+        is_holder = relation["held"] == graph["subject"] or (
+            relation["holder"] != graph["subject"] and relation["held"] in number_of
+        )
+        own, other = relation["holder"], relation["held"]
+        if not is_holder:
+            own, other = other, own
+        row = _row(enterprises[own], relation, HOLDS_US if is_holder else HELD_BY_US)
+        if other != graph["subject"]:
+            row["counterpart"] = str(number_of.get(other, ""))
+        number_of.setdefault(own, len(rows))
+        rows.append(row)
+    return rows
 
 
 def _figures(prefix: str, period: dict[str, Any]) -> dict[str, Any]:
@@ -365,6 +516,8 @@ def _row(other: dict[str, Any], relation: dict[str, Any], direction: str) -> dic
         "votes": Decimal(str(relation.get("votes", 0))) * 100,
         "control": next((name for name, _label in CONTROLS if name and relation.get(name)), ""),
         "invested": Decimal(str(relation["invested"])) if relation.get("invested") is not None else None,
+        "market": relation.get("market", ""),
+        "acting_group": relation.get("acting_group", ""),
     }
     periods = sorted(other.get("periods", []), key=lambda period: period["closed_on"], reverse=True)
     for prefix, period in zip(("", "previous_"), periods, strict=False):

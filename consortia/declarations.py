@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 from django.utils import timezone
@@ -15,6 +15,29 @@ from consortia.models import Organisation, SmeDeclaration
 def linked_identifiers_of(declaration: SmeDeclaration) -> frozenset[str]:
     """Identifiers of every enterprise of the declared linked group, its own included."""
     return frozenset(sme.classify(sme.enterprise_from_json(declaration.enterprise)).linked_identifiers)
+
+
+def accounts_due(declaration: SmeDeclaration | None, now: datetime) -> date | None:
+    """The end of the latest accounting year after the declared one, where one has closed since; else None.
+
+    Years are taken to end on the same day. The class follows from the latest approved accounts (Art. 4(1)).
+    """
+    if declaration is None:
+        return None
+    closed_on, today = declaration.accounts_closed_on, timezone.localdate(now)
+    for year in range(today.year, closed_on.year, -1):
+        end = _anniversary(closed_on, year)
+        if end < today:
+            return end
+    return None
+
+
+def _anniversary(day: date, year: int) -> date:
+    """The same day of another year; the last of February for 29 February."""
+    try:
+        return day.replace(year=year)
+    except ValueError:
+        return day.replace(year=year, day=28)
 
 
 def headroom_of(organisation: Organisation, *, programme: Programme, now: datetime) -> Decimal | None:

@@ -12,12 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import OrganisationKind
-from consortia.models import Invitation, Organisation, SmeDeclaration
+from consortia.models import ColleagueInvitation, Invitation, JoinRequest, Organisation, SmeDeclaration
 from rocket.core.desk import MenuEntry, Waiting
 
 
 def waiting(user: Any) -> Iterator[Waiting]:
-    """Invitations to an own address, and own enterprises without a standing SME declaration. Three queries."""
+    """Invitations to an own address, requests to join an owned organisation, and own enterprises without a standing
+    SME declaration. Five queries."""
     addresses = [
         address.lower()
         for address in EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
@@ -33,6 +34,24 @@ def waiting(user: Any) -> Iterator[Waiting]:
             % {"name": invitation.partner.organisation.name},
             url=reverse("own_invitation", args=[invitation.pk]),
             due=invitation.expires_at,
+        )
+    for letter in (
+        ColleagueInvitation.objects.open_at(timezone.now())
+        .filter(email__in=addresses)
+        .select_related("organisation")
+        .order_by("expires_at")
+    ):
+        yield Waiting(
+            title=_("Answer the invitation to act for %(name)s") % {"name": letter.organisation.name},
+            url=reverse("own_colleague_invitation", args=[letter.pk]),
+            due=letter.expires_at,
+        )
+    for asked in JoinRequest.objects.visible_to(user).waiting().select_related("organisation", "user"):
+        yield Waiting(
+            title=_("Answer the request of %(person)s to act for %(name)s")
+            % {"person": asked.user, "name": asked.organisation.name},
+            url=asked.organisation.get_absolute_url() + "#requests",
+            detail=_("The person waits for your answer."),
         )
     undeclared = (
         Organisation.objects.of_member(user)

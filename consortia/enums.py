@@ -28,6 +28,14 @@ class MembershipRole(models.TextChoices):
     MEMBER = "member", pgettext_lazy("member of an organisation", "Member")
 
 
+class JoinState(models.TextChoices):
+    """What became of a request to act for an organisation."""
+
+    WAITING = "waiting", pgettext_lazy("request to join", "Waiting")
+    GRANTED = "granted", pgettext_lazy("request to join", "Granted")
+    DECLINED = "declined", pgettext_lazy("request to join", "Declined")
+
+
 class SizeClass(models.TextChoices):
     """Size of an enterprise. Source: Recommendation 2003/361/EC, Annex, Art. 2."""
 

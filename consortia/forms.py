@@ -19,7 +19,7 @@ from consortia.countries import COUNTRIES, country_name
 from consortia.enums import OrganisationKind, PartnerRole
 from consortia.models import Consortium, Organisation, Partner
 from consortia.names import normalise_name
-from consortia.selectors import Place, likely_same, offered_regions
+from consortia.selectors import Place, likely_same, offered_regions, place_of_postcode
 from consortia.services import invite_partner, note_organisation
 from rocket.core.errors import RocketError
 
@@ -45,7 +45,7 @@ def region_choices(places: Iterable[Place], given: Iterable[str] = ()) -> list[t
         values = {_value(*key) for key in place.keys}
         value = next((value for value in given if value in values), _value(*place.newest_key))
         groups.setdefault(str(place.country.name), []).append((value, place.name))
-    return [("", _("Choose a region")), *groups.items(), (OUTSIDE, _("Outside the programme area"))]
+    return [("", _("From the postcode")), *groups.items(), (OUTSIDE, _("Outside the programme area"))]
 
 
 def _value(code: str, version: int) -> str:
@@ -78,6 +78,13 @@ class SearchForm(forms.Form):
         return name
 
 
+class TickedAgain(forms.MultipleChoiceField):
+    """Boxes that come and go with what was typed: a tick for one that went is no mistake, and counts for nothing."""
+
+    def valid_value(self, value: Any) -> bool:
+        return True
+
+
 class OrganisationForm(forms.Form):
     """Details of an organisation, by the establishment that does the work."""
 
@@ -100,7 +107,16 @@ class OrganisationForm(forms.Form):
     country = forms.ChoiceField(
         label=_("Country"), help_text=_("Where the establishment is that does the work, not its parent.")
     )
-    region = forms.ChoiceField(label=_("Region"))
+    region = forms.ChoiceField(
+        label=_("Region"),
+        required=False,
+        help_text=_(
+            "Left at “From the postcode”, the portal fills it in when you save, and says which one it is."
+        ),
+    )
+    region_confirmed = TickedAgain(
+        label=_("Region and postcode differ"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     street = forms.CharField(
         label=_("Street and number"),
         max_length=200,
@@ -145,6 +161,12 @@ class OrganisationForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": "characters"}),
     )
+    seeks = forms.CharField(
+        label=_("What it seeks in partners"),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "data-count": "characters"}),
+    )
     is_new = forms.BooleanField(label=_("It is none of the organisations above"), required=False)
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -163,6 +185,8 @@ class OrganisationForm(forms.Form):
         self._choice("country").choices = country_choices(programme)
         self.places = offered_regions()
         given = [str(self.data.get(self.add_prefix("region"), ""))]
+        self.region_by_postcode = ""
+        """The name of the place that was filled in from the postcode; empty where the person chose it."""
         if organisation is not None:
             given.append(region_value(organisation))
         choices = region_choices(self.places, given)
@@ -174,9 +198,9 @@ class OrganisationForm(forms.Form):
         self.helper = FormHelper()
         self.helper.layout = Layout(
             Fieldset(_("The organisation"), "name", "legal_form", "kind"),
-            Fieldset(_("Where it works"), "country", "region", "street", Row("postcode", "town")),
+            Fieldset(_("Where it works"), "country", "street", Row("postcode", "town"), "region"),
             Fieldset(_("Registers"), "register_number", "vat_number", "website"),
-            Fieldset(_("What it works on"), "kets", "offers"),
+            Fieldset(_("What it works on"), "kets", "offers", "seeks"),
             "seen_version",
             "next",
         )
@@ -189,7 +213,7 @@ class OrganisationForm(forms.Form):
 
     def ask_whether_new(self) -> None:
         """Show the question whether it is none of those that are alike, above the button."""
-        if "is_new" not in [name for name in self.helper.layout.fields if isinstance(name, str)]:
+        if "is_new" not in _names(self.helper.layout.fields):
             self.helper.layout.fields.insert(0, HTML('{% include "consortia/_alike.html" %}'))
             self.helper.layout.fields.insert(1, "is_new")
 
@@ -211,11 +235,76 @@ class OrganisationForm(forms.Form):
                     values[field] = clean(country, values[field])
                 except RocketError as error:
                     self.add_error(field, str(error))
+        postcode = values.get("postcode", "")
+        if country and postcode and "region" not in self.errors:
+            if region:
+                self._compare_with_postcode(country, postcode, region, values.get("region_confirmed", []))
+            else:
+                region = self._region_of_postcode(country, postcode)
+        values["region"] = region
         values["outside_area"] = region == OUTSIDE
         values.update(region_code="", region_version=None, region_name="")
         if region and region != OUTSIDE:
             self._take_region(values, country, region)
         return values
+
+    def _region_of_postcode(self, country: str, postcode: str) -> str:
+        """The region as a choice; empty, with the way out said at the field, where the postcode does not tell one."""
+        place = place_of_postcode(country, postcode, self.places)
+        if place.is_one:
+            region = place.regions[0] if place.regions else None
+            self.region_by_postcode = region.name if region else gettext("Outside the programme area")
+            return _value(*region.newest_key) if region else OUTSIDE
+        if place.is_known:
+            names = [region.name for region in place.regions]
+            if place.may_be_outside:
+                names.append(gettext("Outside the programme area"))
+            message = gettext(
+                "The postcode %(postcode)s lies in more than one place: %(places)s. Choose the one of your establishment."
+            ) % {"postcode": postcode, "places": "; ".join(names)}
+        else:
+            message = gettext(
+                "The portal does not know in which region the postcode %(postcode)s lies. Check it, or choose the region."
+            ) % {"postcode": postcode}
+        self.add_error("region", message)
+        return ""
+
+    def _compare_with_postcode(self, country: str, postcode: str, region: str, ticked: list[str]) -> None:
+        """Ask to confirm a region in which the postcode does not lie. What is saved so already is not asked again."""
+        place = place_of_postcode(country, postcode, self.places)
+        saved = self.organisation
+        if saved is not None and (saved.country, saved.postcode, region_value(saved)) == (
+            country,
+            postcode,
+            region,
+        ):
+            return
+        if region == OUTSIDE:
+            agrees = place.may_be_outside
+        else:
+            version, code = region.split(":", 1)
+            agrees = place.holds(code, int(version))
+        if not place.is_known or agrees:
+            return
+        chosen = _label_of(region, self._choice("region").choices)
+        by_postcode = "; ".join(one.name for one in place.regions) or gettext("Outside the programme area")
+        # Bound to what it confirms: another region or postcode asks again.
+        key = f"{region} {postcode}"
+        confirmed = self.fields["region_confirmed"]
+        assert isinstance(confirmed, forms.MultipleChoiceField)
+        confirmed.choices = [
+            (key, gettext("%(region)s is right: the establishment works there.") % {"region": chosen})
+        ]
+        if "region_confirmed" not in _names(self.helper.layout.fields):
+            self.helper.layout.fields.insert(0, "region_confirmed")
+        if key not in ticked:
+            self.add_error(
+                "region_confirmed",
+                gettext(
+                    "The postcode %(postcode)s lies here: %(place)s. You chose %(region)s. Change one of them, or confirm the region."
+                )
+                % {"postcode": postcode, "place": by_postcode, "region": chosen},
+            )
 
     def _take_region(self, values: dict[str, Any], country: str, value: str) -> None:
         version, code = value.split(":", 1)
@@ -252,6 +341,7 @@ class OrganisationForm(forms.Form):
                 "vat_number",
                 "website",
                 "offers",
+                "seeks",
             )
         }
 
@@ -263,6 +353,15 @@ def _with_region_of(organisation: Organisation, choices: list[tuple[Any, Any]]) 
     if not value or value in known:
         return choices
     return [*choices, (value, organisation.region_name or organisation.region_code)]
+
+
+def _names(fields: Iterable[Any]) -> list[str]:
+    """Names of the fields that stand in a layout outside of any group."""
+    return [name for name in fields if isinstance(name, str)]
+
+
+def _label_of(value: str, choices: Any) -> str:
+    return next((str(name) for group in choices for key, name in _pairs(group) if key == value), value)
 
 
 def _pairs(group: Any) -> list[tuple[Any, Any]]:
@@ -278,19 +377,14 @@ def region_value(organisation: Organisation) -> str:
     return _value(*organisation.region) if organisation.region is not None else ""
 
 
-class AddMemberForm(forms.Form):
+class InviteColleagueForm(forms.Form):
     """A colleague who shall act for the organisation too."""
 
     email = forms.EmailField(
         label=_("E-mail address of your colleague"),
-        help_text=_("Your colleague needs an account with this address."),
+        help_text=_("A letter goes there. Whoever has no account makes one with this address."),
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("add", _("Add this person"), css_class="button--secondary"))
 
 
 class InvitePartnerForm(forms.Form):

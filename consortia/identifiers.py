@@ -61,6 +61,8 @@ def vat_number(country: str, text: str) -> str:
     prefix = "EL" if country == "GR" else country
     if prefix.lower() not in vat.MEMBER_STATES and country != "GR":
         return compact
+    if country == "GR" and compact.startswith("GR"):
+        compact = compact.removeprefix("GR")
     number = compact if compact.startswith(prefix) else prefix + compact
     try:
         return str(vat.validate(number))

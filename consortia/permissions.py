@@ -9,9 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import MembershipRole, PartnerRole, PartnerState
 from consortia.models import (
+    ColleagueInvitation,
     Consortium,
     DeMinimisDeclaration,
     Invitation,
+    JoinRequest,
     Membership,
     Organisation,
     Partner,
@@ -37,6 +39,11 @@ def is_member(user: Any, obj: Any) -> bool:
     return Membership.objects.filter(user=user, organisation=_organisation_of(obj)).exists()
 
 
+@predicate(_("You act for this organisation already."))
+def is_no_member(user: Any, obj: Any) -> bool:
+    return not Membership.objects.filter(user=user, organisation=_organisation_of(obj)).exists()
+
+
 @predicate(_("Only an owner of this organisation may do this."))
 def is_owner(user: Any, obj: Any) -> bool:
     return Membership.objects.filter(
@@ -50,9 +57,14 @@ def sees_row(user: Any, obj: Any) -> bool:
     return type(obj)._default_manager.visible_to(user).filter(pk=obj.pk).exists()
 
 
-@predicate(_("The organisation has its own people in the portal already. Ask one of them to add you."))
+@predicate(_("The organisation has its own people in the portal already. Ask to join it."))
 def is_unclaimed(user: Any, obj: Any) -> bool:
     return not obj.is_claimed
+
+
+@predicate(_("Nobody acts for this organisation yet. Claim it instead of asking."))
+def is_claimed(user: Any, obj: Any) -> bool:
+    return bool(obj.is_claimed)
 
 
 @predicate(_("Only people of the lead partner may do this."))
@@ -76,8 +88,20 @@ ORGANISATION = ActionTable(
         "declare": is_signed_in & is_member,
         "claim": is_signed_in & is_unclaimed,
         "represent": is_signed_in & is_member,
+        "invite_colleague": is_signed_in & is_owner,
+        "leave": is_signed_in & is_member,
+        "ask_to_join": is_signed_in & is_claimed & is_no_member,
     }
 )
+MEMBERSHIP = ActionTable(
+    {
+        "view": is_signed_in & sees_row,
+        "remove": is_signed_in & is_owner,
+        "hand_over": is_signed_in & is_owner,
+    }
+)
+COLLEAGUE_INVITATION = ActionTable({"view": is_signed_in & sees_row, "take_back": is_signed_in & is_owner})
+JOIN_REQUEST = ActionTable({"view": is_signed_in & sees_row, "answer": is_signed_in & is_owner})
 DECLARATION = ActionTable({"view": is_signed_in & sees_row})
 CONSORTIUM = ActionTable(
     {
@@ -103,3 +127,6 @@ def register_tables() -> None:
     register(Consortium, CONSORTIUM)
     register(Partner, PARTNER)
     register(Invitation, INVITATION)
+    register(Membership, MEMBERSHIP)
+    register(ColleagueInvitation, COLLEAGUE_INVITATION)
+    register(JoinRequest, JOIN_REQUEST)

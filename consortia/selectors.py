@@ -11,6 +11,7 @@ from django.db.models import Prefetch, QuerySet
 
 from calls.models import Country, Programme, Region
 from calls.registry import Use
+from consortia import postcodes
 from consortia.models import (
     DeMinimisAid,
     DeMinimisDeclaration,
@@ -22,6 +23,8 @@ from consortia.models import (
 
 LIKELY_SAME = 12
 """So many likely doubles are shown; a name that has more of them is too short to tell."""
+DISTINCTIVE = 4
+"""A word of so many letters may tell a name from its neighbours'."""
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,102 @@ def region_uses(programme: Programme, code: str) -> list[Use]:
     name, _sep, version = code.partition("/")
     count = Organisation.objects.in_regions([(name, int(version))]).count()
     return [Use("organisation" if count == 1 else "organisations", count)]
+
+
+@dataclass(frozen=True)
+class PostcodePlace:
+    """Where a postcode lies: in some of the offered regions, outside of them, or (nothing of both) not known."""
+
+    regions: tuple[Place, ...] = ()
+    may_be_outside: bool = False
+    codes: tuple[str, ...] = ()
+    """NUTS-3 codes of 2024."""
+
+    @property
+    def is_known(self) -> bool:
+        return bool(self.regions) or self.may_be_outside
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is a single place, so that nothing is left to choose."""
+        return len(self.regions) + self.may_be_outside == 1
+
+    def holds(self, code: str, version: int) -> bool:
+        """Whether the region of this code is one in which the postcode lies."""
+        return any((code, version) in region.keys for region in self.regions) or any(
+            postcodes.code_in(one, version) == code for one in self.codes
+        )
+
+
+def place_of_postcode(country: str, postcode: str, regions: Iterable[Place]) -> PostcodePlace:
+    """The place of a postcode among ``regions``. A country without any of them lies outside as a whole."""
+    own = [region for region in regions if region.country.code == country]
+    if not own:
+        return PostcodePlace(may_be_outside=bool(country))
+    codes = postcodes.regions_of(country, postcode)
+    found, outside = [], False
+    for code in codes:
+        region = next(
+            (
+                place
+                for place in own
+                if any(key == (postcodes.code_in(code, key[1]), key[1]) for key in place.keys)
+            ),
+            None,
+        )
+        if region is None:
+            outside = True
+        else:
+            found.append(region)
+    return PostcodePlace(tuple(found), outside, codes)
+
+
+def newest_region(code: str, version: int | None) -> Region | None:
+    """The same place in the newest version that a programme uses; None where no programme knows it. Two queries."""
+    if version is None:
+        return None
+    known = Region.objects.filter(code=code, version=version).select_related("country").first()
+    if known is None:
+        return None
+    same_place = Region.objects.filter(name=known.name, country__code=known.country.code)
+    return same_place.select_related("country").order_by("-version").first()
+
+
+def likely_doubles(
+    *, name: str, country: str, postcode: str = "", register_number: str = "", vat_number: str = ""
+) -> list[Organisation]:
+    """Organisations of the country that these details may already stand for, the surest first. One query.
+
+    The same register number, VAT number or normalised name; or the same postcode and a longer word of the name.
+    A VAT number alone proves nothing: a group may have one together.
+    """
+    from django.db.models import Case, IntegerField, Q, Value, When
+
+    from consortia.names import normalise_name
+
+    normalised = normalise_name(name)
+    same_number = Q(pk__in=[])
+    if register_number:
+        same_number |= Q(register_number=register_number)
+    if vat_number:
+        same_number |= Q(vat_number=vat_number)
+    one_word = Q(pk__in=[])
+    for word in normalised.split():
+        if len(word) >= DISTINCTIVE:
+            one_word |= Q(search_name__contains=word)
+    same_place = Q(postcode__iexact=postcode.strip()) & one_word if postcode.strip() else Q(pk__in=[])
+    return list(
+        Organisation.objects.filter(same_number | Q(search_name=normalised) | same_place, country=country)
+        .annotate(
+            surety=Case(
+                When(same_number, then=Value(0)),
+                When(search_name=normalised, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("surety", "search_name", "pk")[:LIKELY_SAME]
+    )
 
 
 def likely_same(name: str, *, country: str = "") -> list[Organisation]:

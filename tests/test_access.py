@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from calls.services import CallContent, create_call
 from consortia.enums import PartnerRole
-from consortia.models import Organisation
-from consortia.services import invite_partner
+from consortia.models import Membership, Organisation
+from consortia.services import ask_to_join, invite_colleague, invite_partner
 from feasibility.models import Annex, ExpectedProduct
 from reporting.models import Project
 from rocket.core.text import LocalisedText
@@ -118,12 +119,49 @@ ROWS: tuple[Row, ...] = (
         Row(name, lambda c: (c.organisation.pk,), ("lead",), denied=ORGANISATION_READERS[1:])
         for name in ("edit_organisation", "sme_declaration", "de_minimis_declaration")
     ),
+    Row("ask_to_join", lambda c: (c.organisation.pk,), SIGNED_IN, method="post"),
     Row(
-        "add_member",
+        "invite_colleague",
         lambda c: (c.organisation.pk,),
         ("lead",),
         denied=ORGANISATION_READERS[1:],
         method="post",
+    ),
+    Row(
+        "leave_organisation",
+        lambda c: (c.organisation.pk,),
+        ("lead",),
+        denied=ORGANISATION_READERS[1:],
+        method="post",
+    ),
+    *(
+        Row(name, lambda c: (c.membership.pk,), ("lead",), method="post")
+        for name in ("remove_member", "hand_over_organisation")
+    ),
+    Row(
+        "answer_join_request",
+        lambda c: (c.join_request.pk,),
+        ("lead",),
+        method="post",
+        data={"answer": "grant"},
+    ),
+    Row("take_back_colleague_invitation", lambda c: (c.letter.pk,), ("lead",), method="post"),
+    Row("colleague_invitation", lambda c: (c.letter.token,), ("anonymous", "outsider"), otherwise="denied"),
+    Row(
+        "answer_colleague_invitation",
+        lambda c: (c.letter.token,),
+        ("outsider",),
+        otherwise="denied",
+        method="post",
+        data={"answer": "accept"},
+    ),
+    Row("own_colleague_invitation", lambda c: (c.letter.pk,), ("outsider",)),
+    Row(
+        "answer_own_colleague_invitation",
+        lambda c: (c.letter.pk,),
+        ("outsider",),
+        method="post",
+        data={"answer": "accept"},
     ),
     Row("invitation", lambda c: (c.token,), ("anonymous", "partner"), otherwise="denied"),
     Row(
@@ -315,6 +353,7 @@ class Case:
             role=PartnerRole.PROJECT, by=cast.people["lead"], now=cast.now,
         )  # fmt: skip
         self.token = self.invitation.token
+        self._invite_people()
         self.draft_call = create_call(
             programme=self.programme,
             content=CallContent(title=LocalisedText("Next round")),
@@ -324,6 +363,24 @@ class Case:
         funded = cast.submitted("LumiGrid")
         cast.builder.decide(funded)
         self.project = Project.objects.get()
+
+    def _invite_people(self) -> None:
+        """The lead organisation has a colleague, an open letter to the outsider, and a request of the newcomer."""
+        from rocket.accounts.models import User
+
+        cast, owner = self.cast, self.cast.people["lead"]
+        colleague = User.objects.create_user("colleague@demo.example", "x", name="Carla Colleague")
+        self.membership = Membership.objects.create(
+            user=colleague, organisation=self.organisation, joined_at=cast.now
+        )
+        outsider = cast.people["outsider"]
+        EmailAddress.objects.create(user=outsider, email=outsider.email, verified=True, primary=True)
+        self.letter = invite_colleague(
+            organisation=self.organisation, email=outsider.email, by=owner, now=cast.now
+        )
+        self.join_request = ask_to_join(
+            organisation=self.organisation, by=cast.people["newcomer"], now=cast.now
+        )
 
 
 @pytest.fixture

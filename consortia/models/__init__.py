@@ -3,13 +3,16 @@
 from .consortia import Consortium, Invitation, Partner
 from .declarations import DeMinimisAid, DeMinimisDeclaration, SmeDeclaration
 from .organisations import Consultant, Membership, Organisation, SourceRecord
+from .people import ColleagueInvitation, JoinRequest
 
 __all__ = [
+    "ColleagueInvitation",
     "Consortium",
     "Consultant",
     "DeMinimisAid",
     "DeMinimisDeclaration",
     "Invitation",
+    "JoinRequest",
     "Membership",
     "Organisation",
     "Partner",

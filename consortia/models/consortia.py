@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from consortia.enums import InvitationState, PartnerRole, PartnerState
+from consortia.enums import PartnerRole, PartnerState
 
+from .letters import Letter, LetterQuerySet
 from .organisations import Membership, Organisation
 
 
@@ -129,11 +129,7 @@ class Partner(models.Model):
         return self.state == PartnerState.CONFIRMED
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
-    def open_at(self, now: datetime) -> InvitationQuerySet:
-        """Invitations that can still be accepted."""
-        return self.filter(accepted_at=None, declined_at=None, replaced_at=None, expires_at__gt=now)
-
+class InvitationQuerySet(LetterQuerySet["Invitation"]):
     def visible_to(self, user: Any) -> InvitationQuerySet:
         """Invitations that the user's consortia sent. Whoever holds the token finds one by its token."""
         if not user.is_authenticated:
@@ -141,22 +137,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(partner__consortium__in=Consortium.objects.of_member(user).values("pk"))
 
 
-class Invitation(models.Model):
-    """A letter to one e-mail address, asking it to confirm a partner. Only the token's SHA-256 is kept."""
+class Invitation(Letter):
+    """A letter to one e-mail address, asking it to confirm a partner."""
 
     partner = models.ForeignKey(Partner, models.CASCADE, related_name="invitations")
-    email = models.EmailField(_("e-mail address"))
-    language = models.CharField(_("language"), max_length=5)
-    token_sha256 = models.CharField(max_length=64, unique=True, editable=False)
-    sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
-    sent_at = models.DateTimeField(_("sent at"))
-    expires_at = models.DateTimeField(_("expires at"))
-    accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
-    declined_at = models.DateTimeField(_("declined at"), null=True, blank=True)
-    replaced_at = models.DateTimeField(_("replaced at"), null=True, blank=True)
-    """When a newer invitation, or the removal of the partner, ended this one."""
-    token: str = ""
-    """Set by the service that sends it, for as long as this object lives; never stored."""
 
     objects = InvitationQuerySet.as_manager()
 
@@ -175,13 +159,3 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email} · {self.partner}"
-
-    def state_at(self, now: datetime) -> InvitationState:
-        """What the invitation is at this moment; on its last instant it has expired."""
-        if self.accepted_at is not None:
-            return InvitationState.ACCEPTED
-        if self.declined_at is not None:
-            return InvitationState.DECLINED
-        if self.replaced_at is not None:
-            return InvitationState.REPLACED
-        return InvitationState.OPEN if now < self.expires_at else InvitationState.EXPIRED

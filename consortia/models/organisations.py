@@ -91,6 +91,7 @@ class Organisation(models.Model):
         "calls.Ket", verbose_name=_("key enabling technologies"), blank=True, related_name="organisations"
     )
     offers = models.TextField(_("what it offers"), blank=True)
+    seeks = models.TextField(_("what it seeks"), blank=True, default="")
     source = models.CharField(
         _("source"), max_length=20, choices=OrganisationSource.choices, default=OrganisationSource.PORTAL
     )
@@ -176,6 +177,14 @@ class Organisation(models.Model):
         return self.source != OrganisationSource.PORTAL
 
 
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def visible_to(self, user: Any) -> MembershipQuerySet:
+        """The people of the organisations that the user acts for."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(organisation__in=Membership.objects.filter(user=user).values("organisation_id"))
+
+
 class Membership(models.Model):
     """A person acts for an organisation."""
 
@@ -185,6 +194,8 @@ class Membership(models.Model):
         _("role"), max_length=10, choices=MembershipRole.choices, default=MembershipRole.MEMBER
     )
     joined_at = models.DateTimeField(_("joined at"))
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -200,6 +211,10 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} · {self.organisation}"
+
+    @property
+    def is_owner(self) -> bool:
+        return self.role == MembershipRole.OWNER
 
 
 class SourceRecord(models.Model):

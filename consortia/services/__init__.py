@@ -1,7 +1,6 @@
 """The changes of consortia: each in one transaction, with its audit entry."""
 
 from .consortia import (
-    InvitationRefused,
     check_answerable,
     confirm_partner,
     create_consortium,
@@ -14,13 +13,26 @@ from .consortia import (
 )
 from .declarations import EarlierAid, declare_de_minimis, declare_sme
 from .imports import ImportCounts, Outcome, RowMessage, import_organisations
+from .letters import InvitationRefused
 from .organisations import (
     RegisteredAlready,
-    add_member,
     claim_organisation,
     edit_organisation,
     note_organisation,
     register_organisation,
+)
+from .people import (
+    answer_request,
+    ask_to_join,
+    check_colleague_answerable,
+    decline_colleague_invitation,
+    find_colleague_invitation,
+    hand_over,
+    invite_colleague,
+    join_by_invitation,
+    leave,
+    remove_member,
+    take_back_invitation,
 )
 
 __all__ = [
@@ -30,21 +42,31 @@ __all__ = [
     "Outcome",
     "RegisteredAlready",
     "RowMessage",
-    "add_member",
+    "answer_request",
+    "ask_to_join",
     "check_answerable",
+    "check_colleague_answerable",
     "claim_organisation",
     "confirm_partner",
     "create_consortium",
     "declare_de_minimis",
     "declare_sme",
+    "decline_colleague_invitation",
     "decline_partner",
     "edit_organisation",
     "edit_partner",
+    "find_colleague_invitation",
     "find_invitation",
+    "hand_over",
     "import_organisations",
+    "invite_colleague",
     "invite_partner",
+    "join_by_invitation",
+    "leave",
     "note_organisation",
     "register_organisation",
+    "remove_member",
     "remove_partner",
     "resend_invitation",
+    "take_back_invitation",
 ]

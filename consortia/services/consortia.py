@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -15,29 +13,22 @@ from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import InvitationState, PartnerRole, PartnerState
 from consortia.models import Consortium, Invitation, Membership, Organisation, Partner
-from consortia.permissions import has_verified_address
 from consortia.registry import ConsortiumChange, call_guards, subject_of
+from consortia.services.letters import (
+    INVITATION_LIFE,
+    InvitationRefused,
+    check_letter,
+    hash_of,
+    language_for,
+    new_token,
+    use,
+)
 from consortia.services.organisations import claim_organisation
 from rocket.accounts.models import User
 from rocket.core import audit
 from rocket.core.errors import RocketError
 from rocket.core.outbox import enqueue_mail
 from rocket.core.permissions import demand
-
-INVITATION_LIFE = timedelta(days=14)
-TOKEN_BYTES = 32
-LANGUAGE_OF_COUNTRY = {"DE": "de", "AT": "de", "NL": "nl", "BE": "nl"}
-"""The language in which an unknown addressee is written to, by the country of the organisation."""
-
-
-class InvitationRefused(RocketError):
-    """An invitation cannot be answered; ``code`` is unknown, accepted, declined, expired, replaced,
-    other_address or not_member."""
-
-
-def hash_of(token: str) -> str:
-    """What the database keeps of a token."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_invitation(token: str) -> Invitation:
@@ -69,18 +60,16 @@ def check_answerable(invitation: Invitation, *, by: User, now: datetime) -> None
             "This invitation does not hold any more. Use the newest mail, or ask the lead partner for a new one."
         ),
     }
-    state = invitation.state_at(now)
-    if state in messages:
-        raise InvitationRefused(state.value, messages[state])
-    if not has_verified_address(by, invitation.email):
-        raise InvitationRefused(
-            "other_address",
-            _(
-                "This invitation was sent to %(invited)s, and you are signed in as %(own)s. Sign in with the invited "
-                "address, or ask the lead partner to invite yours."
-            )
-            % {"invited": invitation.email, "own": by.email},
-        )
+    check_letter(
+        invitation,
+        messages,
+        _(
+            "This invitation was sent to %(invited)s, and you are signed in as %(own)s. Sign in with the invited "
+            "address, or ask the lead partner to invite yours."
+        ),
+        by=by,
+        now=now,
+    )
 
 
 def _begin(consortium: Consortium, verb: str, partner: Partner | None, by: User, now: datetime) -> None:
@@ -113,20 +102,15 @@ def create_consortium(*, organisation: Organisation, by: User, now: datetime) ->
     return consortium
 
 
-def _language_for(email: str, organisation: Organisation, by: User) -> str:
-    known = User.objects.filter(email__iexact=email).values_list("language", flat=True).first()
-    return known or LANGUAGE_OF_COUNTRY.get(organisation.country, by.language)
-
-
 def _send_invitation(partner: Partner, email: str, *, by: User, now: datetime) -> Invitation:
     """End what is pending, write a new invitation and its mail. The token is in the mail and nowhere else;
     the returned object carries it as ``token`` for as long as it lives in memory."""
     partner.invitations.filter(accepted_at=None, declined_at=None, replaced_at=None).update(replaced_at=now)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = new_token()
     invitation = Invitation.objects.create(
         partner=partner,
         email=email,
-        language=_language_for(email, partner.organisation, by),
+        language=language_for(email, partner.organisation, by),
         token_sha256=hash_of(token),
         sent_by=by,
         sent_at=now,
@@ -230,15 +214,6 @@ def resend_invitation(*, partner: Partner, by: User, now: datetime, email: str =
     return invitation
 
 
-def _use(invitation: Invitation, field: str, now: datetime) -> None:
-    """Mark the invitation as answered; of two answers at once the second finds it used."""
-    pending = Invitation.objects.filter(
-        pk=invitation.pk, accepted_at=None, declined_at=None, replaced_at=None
-    )
-    if not pending.update(**{field: now}):
-        raise InvitationRefused("accepted", _("This invitation was answered already. A link works once."))
-
-
 def _tell_inviter(
     invitation: Invitation, partner: Partner, *, accepted: bool, by: User, now: datetime
 ) -> None:
@@ -273,15 +248,15 @@ def confirm_partner(
     partner = invitation.partner
     organisation = partner.organisation
     _begin(partner.consortium, "confirmed", partner, by, now)
-    _use(invitation, "accepted_at", now)
+    use(invitation, "accepted_at", now)
     if not organisation.is_claimed:
         claim_organisation(organisation=organisation, by=by, now=now)
     elif not Membership.objects.filter(user=by, organisation=organisation).exists():
         raise InvitationRefused(
             "not_member",
             _(
-                "%(name)s has its own people in the portal, and you are not one of them. Ask one of them to add you, "
-                "or ask the lead partner to invite one of them."
+                "%(name)s has its own people in the portal, and you are not one of them. Look for it under “My "
+                "organisations” and ask to join it, or ask the lead partner to invite one of its people."
             )
             % {"name": organisation.name},
         )
@@ -305,7 +280,7 @@ def decline_partner(
     check_answerable(invitation, by=by, now=now)
     partner = invitation.partner
     _begin(partner.consortium, "declined", partner, by, now)
-    _use(invitation, "declined_at", now)
+    use(invitation, "declined_at", now)
     before = {"state": partner.state}
     partner.state = PartnerState.DECLINED
     partner.save(update_fields=["state"])

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Ket
@@ -35,6 +35,7 @@ DETAILS = (
     "vat_number",
     "website",
     "offers",
+    "seeks",
 )
 
 
@@ -44,8 +45,8 @@ class RegisteredAlready(RocketError):
     def __init__(self, organisation: Organisation) -> None:
         if organisation.is_claimed:
             message = _(
-                "%(name)s is registered with this number already. Ask one of its people to add you, or the lead "
-                "partner to invite one of them."
+                "%(name)s is registered with this number already. Look for it by its name and ask to join it, or ask "
+                "the lead partner to invite one of its people."
             )
         else:
             message = _(
@@ -101,6 +102,7 @@ def register_organisation(
     vat_number: str = "",
     website: str = "",
     offers: str = "",
+    seeks: str = "",
     kets: Iterable[Ket] = (),
 ) -> Organisation:
     """Register an organisation; ``by`` becomes its owner.
@@ -127,6 +129,7 @@ def register_organisation(
             "vat_number": vat_number,
             "website": website,
             "offers": offers,
+            "seeks": seeks,
         },
     )
     organisation.save()
@@ -160,8 +163,8 @@ def claim_organisation(*, organisation: Organisation, by: User, now: datetime) -
         raise RocketError(
             "claimed_already",
             _(
-                "%(name)s has its own people in the portal already. Ask one of them to add you, or ask the lead "
-                "partner to invite one of them."
+                "%(name)s has its own people in the portal already. Ask to join it, or ask the lead partner to invite "
+                "one of them."
             )
             % {"name": organisation.name},
         )
@@ -212,32 +215,3 @@ def edit_organisation(
         after={name: after[name] for name in changed},
     )
     return current
-
-
-@transaction.atomic
-def add_member(*, organisation: Organisation, email: str, by: User, now: datetime) -> Membership:
-    """Let a signed-up colleague act for the organisation. Raises ``RocketError`` for an unknown address."""
-    demand(by, "edit", organisation)
-    # The same sentence for an unknown and an unverified address: the form does not tell who has an account.
-    user = (
-        User.objects.filter(email__iexact=email.strip(), is_active=True, emailaddress__verified=True)
-        .distinct()
-        .first()
-    )
-    if user is None:
-        raise RocketError(
-            "unknown_person",
-            _("Nobody with the address %(email)s can be added. Ask your colleague to sign up first.")
-            % {"email": email},
-        )
-    try:
-        with transaction.atomic():
-            membership = Membership.objects.create(
-                user=user, organisation=organisation, role=MembershipRole.MEMBER, joined_at=now
-            )
-    except IntegrityError as error:
-        raise RocketError(
-            "member_already", _("%(name)s acts for the organisation already.") % {"name": user}
-        ) from error
-    audit.record(subject=organisation, verb="member_added", by=by, now=now, after={"user": user.pk})
-    return membership

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from calls.models import Programme
@@ -22,3 +22,12 @@ def safe_next(request: HttpRequest, value: Any) -> str:
     """An address of this portal to return to, or nothing: never one of another site."""
     text = str(value or "")
     return text if url_has_allowed_host_and_scheme(text, allowed_hosts={request.get_host()}) else ""
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """The address holds a secret: it is not stored, and not told to the page that comes after."""
+    response["Cache-Control"] = "no-store"
+    # Not "no-referrer": with it browsers send "Origin: null" along with the answer, and the CSRF check refuses that.
+    response["Referrer-Policy"] = "same-origin"
+    response["X-Robots-Tag"] = "noindex"
+    return response

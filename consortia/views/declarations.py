@@ -24,6 +24,7 @@ from consortia.declaration_forms import (
     read_enterprise,
     sme_initial,
 )
+from consortia.declarations import accounts_due
 from consortia.models import Organisation
 from consortia.views._common import home_programme, safe_next
 from rocket.core.errors import RocketError
@@ -112,6 +113,8 @@ def sme(request: HttpRequest, pk: int) -> HttpResponse:
             "explanation": explained[0] if explained else None,
             "computed": explained[1].value if explained else "",
             "is_preview": is_preview,
+            "accounts_due": accounts_due(declaration, request.arrived_at),  # type: ignore[attr-defined]
+            "earlier": organisation.sme_declarations.select_related("declared_by"),
             "next": next_url,
             "title": title,
             "crumbs": _crumbs(organisation, title),

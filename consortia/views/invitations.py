@@ -19,18 +19,10 @@ from consortia.enums import InvitationState
 from consortia.models import Invitation
 from consortia.registry import subject_of
 from consortia.services import InvitationRefused
+from consortia.views._common import private
 from rocket.core.errors import RocketError
 
 STATUS = {"unknown": 404, "other_address": 403}
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    """The address holds a secret: it is not stored, and not told to the page that comes after."""
-    response["Cache-Control"] = "no-store"
-    # Not "no-referrer": with it browsers send "Origin: null" along with the answer, and the CSRF check refuses that.
-    response["Referrer-Policy"] = "same-origin"
-    response["X-Robots-Tag"] = "noindex"
-    return response
 
 
 def _page(
@@ -80,10 +72,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = services.find_invitation(token)
     except InvitationRefused as refused:
-        return _private(
-            render(request, "consortia/invitation_unknown.html", {"problem": refused}, status=404)
-        )
-    return _private(
+        return private(render(request, "consortia/invitation_unknown.html", {"problem": refused}, status=404))
+    return private(
         _page(
             request,
             found,
@@ -101,10 +91,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     try:
         found = services.find_invitation(token)
     except InvitationRefused as refused:
-        return _private(
-            render(request, "consortia/invitation_unknown.html", {"problem": refused}, status=404)
-        )
-    return _private(
+        return private(render(request, "consortia/invitation_unknown.html", {"problem": refused}, status=404))
+    return private(
         _answer(
             request,
             found,

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from consortia import services
-from consortia.forms import AddMemberForm, OrganisationForm, SearchForm, region_value
-from consortia.models import Organisation
-from consortia.names import normalise_name
-from consortia.selectors import likely_same, organisations_of
+from consortia.declarations import accounts_due
+from consortia.forms import InviteColleagueForm, OrganisationForm, SearchForm, region_value
+from consortia.models import JoinRequest, Organisation
+from consortia.selectors import likely_doubles, likely_same, organisations_of
 from consortia.services.organisations import DETAILS
 from consortia.views._common import home_programme, safe_next
 from rocket.core.errors import RocketError, Stale
@@ -29,7 +29,13 @@ def my_organisations(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "consortia/my_organisations.html",
-        {"organisations": organisations_of(request.user), "title": _("My organisations")},
+        {
+            "organisations": organisations_of(request.user),
+            "requests": JoinRequest.objects.waiting()
+            .filter(user=request.user)  # type: ignore[misc]
+            .select_related("organisation"),
+            "title": _("My organisations"),
+        },
     )
 
 
@@ -44,6 +50,11 @@ def search(request: HttpRequest) -> HttpResponse:
         name = form.cleaned_data["q"]
         found = likely_same(name)
     own = set(request.user.memberships.values_list("organisation_id", flat=True)) if found else set()  # type: ignore[union-attr]
+    asked = (
+        set(JoinRequest.objects.waiting().filter(user=request.user).values_list("organisation_id", flat=True))  # type: ignore[misc]
+        if found
+        else set()
+    )
     query = {"name": name} | ({"next": next_url} if next_url else {})
     return render(
         request,
@@ -51,7 +62,9 @@ def search(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "name": name,
-            "found": [(organisation, organisation.pk in own) for organisation in found],
+            "found": [
+                (organisation, organisation.pk in own, organisation.pk in asked) for organisation in found
+            ],
             "next": next_url,
             "register_url": f"{reverse('register_organisation_details')}?{urlencode(query)}",
             "crumbs": [
@@ -73,12 +86,17 @@ def register(request: HttpRequest) -> HttpResponse:
         form = OrganisationForm(request.POST, programme=programme)
         status = 422
         if form.is_valid():
-            alike = _same_name(form)
+            alike = likely_doubles(
+                **{
+                    name: form.cleaned_data[name]
+                    for name in ("name", "country", "postcode", "register_number", "vat_number")
+                }
+            )
             if alike and not form.cleaned_data["is_new"]:
                 form.add_error(
                     "is_new",
                     _(
-                        "The portal knows an organisation of this name. Claim it, or say that yours is another."
+                        "The portal knows an organisation of this name, number or address. Choose that one, or say that yours is another."
                     ),
                 )
             else:
@@ -96,6 +114,7 @@ def register(request: HttpRequest) -> HttpResponse:
                     form.add_error(None, str(refused))
                 else:
                     messages.success(request, _("%(name)s is registered.") % {"name": organisation.name})
+                    _tell_region(request, form)
                     return redirect(next_url or organisation)
     else:
         form = OrganisationForm(
@@ -121,12 +140,13 @@ def register(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _same_name(form: OrganisationForm) -> list[Organisation]:
-    return list(
-        Organisation.objects.filter(
-            search_name=normalise_name(form.cleaned_data["name"]), country=form.cleaned_data["country"]
-        )[:5]
-    )
+def _tell_region(request: HttpRequest, form: OrganisationForm) -> None:
+    if form.region_by_postcode:
+        messages.info(
+            request,
+            _("Region by the postcode %(postcode)s: %(region)s. Change the details if it is another.")
+            % {"postcode": form.cleaned_data["postcode"], "region": form.region_by_postcode},
+        )
 
 
 @require_POST
@@ -152,10 +172,15 @@ def claim(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(f"{edit_url}?{urlencode({'next': next_url})}" if next_url else edit_url)
 
 
-def _page(
-    request: HttpRequest, organisation: Organisation, people: AddMemberForm, status: int = 200
+def organisation_page(
+    request: HttpRequest, organisation: Organisation, people: InviteColleagueForm, status: int = 200
 ) -> HttpResponse:
+    """The page of an organisation; its owner also sees who was invited and who asks to join."""
     may_edit = bool(may(request.user, "edit", organisation))
+    memberships = list(organisation.memberships.select_related("user"))
+    own = next((m for m in memberships if m.user_id == request.user.pk), None)
+    is_owner = own is not None and own.is_owner
+    letters = organisation.colleague_invitations.open_at(request.arrived_at) if is_owner else []  # type: ignore[attr-defined]
     return render(
         request,
         "consortia/organisation.html",
@@ -164,9 +189,14 @@ def _page(
             "kets": organisation.kets.all(),
             "sme": organisation.sme_declaration,
             "de_minimis": organisation.de_minimis_declaration,
-            "memberships": organisation.memberships.select_related("user"),
+            "memberships": memberships,
             "may_edit": may_edit,
-            "people_form": people if may_edit else None,
+            "own": own,
+            "is_only_owner": is_owner and sum(m.is_owner for m in memberships) == 1,
+            "people_form": people if is_owner else None,
+            "letters": letters,
+            "requests": organisation.join_requests.waiting().select_related("user") if is_owner else [],
+            "accounts_due": accounts_due(organisation.sme_declaration, request.arrived_at),  # type: ignore[attr-defined]
             "crumbs": [(_("My organisations"), reverse("my_organisations")), (organisation.name, "")],
         },
         status=status,
@@ -176,30 +206,7 @@ def _page(
 @require_safe
 def organisation(request: HttpRequest, pk: int) -> HttpResponse:
     """Details and declarations of an organisation, for its people and those who care for it."""
-    return _page(request, find(request, Organisation, to="view", pk=pk), AddMemberForm())
-
-
-@require_POST
-def add_person(request: HttpRequest, pk: int) -> HttpResponse:
-    found = find(request, Organisation, to="edit", pk=pk)
-    form = AddMemberForm(request.POST)
-    if form.is_valid():
-        try:
-            membership = services.add_member(
-                organisation=found,
-                email=form.cleaned_data["email"],
-                by=request.user,  # type: ignore[arg-type]
-                now=request.arrived_at,  # type: ignore[attr-defined]
-            )
-        except RocketError as refused:
-            form.add_error("email", str(refused))
-        else:
-            messages.success(
-                request,
-                _("%(person)s acts for %(name)s now.") % {"person": membership.user, "name": found.name},
-            )
-            return redirect(found)
-    return _page(request, found, form, status=422)
+    return organisation_page(request, find(request, Organisation, to="view", pk=pk), InviteColleagueForm())
 
 
 def _initial(organisation: Organisation) -> dict[str, Any]:
@@ -241,6 +248,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
                 form.add_error(None, str(refused))
             else:
                 messages.success(request, _("%(name)s is saved.") % {"name": form.cleaned_data["name"]})
+                _tell_region(request, form)
                 return redirect(next_url or found)
     else:
         form = OrganisationForm(

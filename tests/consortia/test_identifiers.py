@@ -38,6 +38,16 @@ def test_register_number_that_cannot_be_right_is_refused(country, text):
         ("NL", "NL004495445B01", "NL004495445B01"),
         ("NL", "0044.95.445.B01", "NL004495445B01"),
         ("DE", "de 136 695 976", "DE136695976"),
+        ("BE", "0403.019.261", "BE0403019261"),
+        ("BE", "BE 403019261", "BE0403019261"),
+        ("AT", "ATU 135 85 627", "ATU13585627"),
+        ("FR", "Fr 40 303 265 045", "FR40303265045"),
+        ("LU", "LU 150 274 42", "LU15027442"),
+        ("DK", "DK 13585628", "DK13585628"),
+        ("PL", "PL 8567346215", "PL8567346215"),
+        ("CZ", "CZ 25123891", "CZ25123891"),
+        ("GR", "GR 094259216", "EL094259216"),
+        ("SE", "SE 556188840401", "SE556188840401"),
         ("CH", "CHE-123.456.789", "CHE123456789"),
         ("DE", " ", ""),
     ],
@@ -47,7 +57,19 @@ def test_vat_number_carries_its_country(country, text, kept):
 
 
 @pytest.mark.parametrize(
-    ("country", "text"), [("NL", "NL004495446B01"), ("DE", "DE136695978"), ("DE", "NL004495445B01")]
+    ("country", "text"),
+    [
+        ("NL", "NL004495446B01"),
+        ("DE", "DE136695978"),
+        ("DE", "NL004495445B01"),
+        ("BE", "BE0403019262"),
+        ("AT", "ATU13585628"),
+        ("FR", "FR41303265045"),
+        ("LU", "LU15027443"),
+        ("DK", "DK13585627"),
+        ("PL", "PL8567346216"),
+        ("GR", "094259217"),
+    ],
 )
 def test_vat_number_with_a_wrong_check_digit_or_country_is_refused(country, text):
     with pytest.raises(InvalidIdentifier):
