@@ -56,6 +56,11 @@ READERS = (*CONSORTIUM, "consultant")
 DESK = ("manager", "auditor")
 ORGANISATION_READERS = ("lead", "consultant", "controller", *DESK)
 
+QUALIFIED = {
+    "place": "NL213/2021", "staff": "49", "turnover": "10000000", "balance": "", "partner": "found",
+    "ket": "NT", "field": "health",
+}  # fmt: skip
+
 ROWS: tuple[Row, ...] = (
     # Portal
     Row("healthz", _none, PUBLIC),
@@ -152,6 +157,9 @@ ROWS: tuple[Row, ...] = (
     Row(
         "decide_proposal", lambda c: (c.programme.code, c.submitted.number), ("manager",), denied=("auditor",)
     ),
+    # Feasibility: everybody
+    Row("qualify", _none, PUBLIC),
+    Row("qualify", _none, PUBLIC, alias="answered", data=QUALIFIED),
     # Feasibility: applicants
     Row("my_work", _none, SIGNED_IN),
     Row("start_proposal", lambda c: (c.call.slug,), SIGNED_IN),
