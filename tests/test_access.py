@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from calls.services import CallContent, create_call
+from calls.services import CallContent, create_call, questions
 from consortia.enums import PartnerRole
 from consortia.models import Organisation
 from consortia.services import invite_partner
@@ -98,8 +98,22 @@ ROWS: tuple[Row, ...] = (
     # Calls
     Row("home", _none, PUBLIC),
     Row("calls", _none, PUBLIC),
+    Row("calls_calendar", _none, PUBLIC),
+    Row("calls_feed", _none, PUBLIC),
     Row("call", lambda c: (c.call.slug,), PUBLIC),
+    Row("call_calendar", lambda c: (c.call.slug,), PUBLIC),
+    Row("call_calendar", lambda c: (c.draft_call.slug,), (), alias="a draft has none", anonymous="hidden"),
     Row("call", lambda c: (c.draft_call.slug,), DESK, alias="a draft is the desk's", anonymous="hidden"),
+    Row("ask_call", lambda c: (c.call.slug,), SIGNED_IN),
+    Row("ask_call", lambda c: (c.call.slug,), SIGNED_IN, method="post", data={"text": "How?"}, alias="send"),
+    Row("ask_call", lambda c: (c.draft_call.slug,), (), alias="of a draft", denied=DESK),
+    Row("desk_questions", lambda c: (c.programme.code,), DESK),
+    Row(
+        "answer_question",
+        lambda c: (c.programme.code, c.question.pk),
+        ("manager",),
+        denied=("auditor",),
+    ),
     Row("programme_colours", lambda c: (c.programme.code,), PUBLIC),
     Row("desk_calls", lambda c: (c.programme.code,), DESK),
     Row("desk_call", lambda c: (c.programme.code, c.call.slug), DESK),
@@ -324,6 +338,10 @@ class Case:
             by=cast.people["manager"],
             now=cast.now,
         )
+        self.question = questions.ask(
+            call=self.call, text="May two firms share a laboratory?", language="en", by=cast.people["lead"],
+            now=cast.now,
+        )  # fmt: skip
         funded = cast.submitted("LumiGrid")
         cast.builder.decide(funded)
         self.project = Project.objects.get()
