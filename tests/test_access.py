@@ -68,6 +68,8 @@ ROWS: tuple[Row, ...] = (
     Row("gallery", _none, PUBLIC),
     Row("demo_mail", _none, PUBLIC),
     Row("demo_mail_message", lambda c: (c.mail.pk,), PUBLIC),
+    *(Row(name, _none, PUBLIC) for name in ("privacy", "imprint", "accessibility", "help", "feedback")),
+    Row("feedback", _none, PUBLIC, method="post", data={"text": "It breaks."}, alias="send"),
     Row("set_language", _none, PUBLIC, method="post", data={"language": "de"}),
     # Sign-in (allauth); pages for people who are signed in send them on.
     *(
