@@ -14,7 +14,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from calls.models import AidBasis, ApplicationField, Call, CostCategory, Ket, Programme, ProjectKind
+from calls.models import AidBasis, ApplicationField, Call, CostCategory, Ket, Programme, ProjectKind, Region
 from consortia.models import Organisation, Partner
 from feasibility import qualify
 from feasibility.eligibility import Region as RegionFacts
@@ -480,11 +480,9 @@ class QualifyForm(forms.Form):
         for code, country in self.countries.items():
             own = sorted((r for r in regions if r.country_id == country.pk), key=lambda region: region.name)
             elsewhere = (code, _("Elsewhere in this country: %(country)s") % {"country": country.name})
-            choices.append(
-                (str(country.name), [*((f"{r.code}/{r.version}", r.name) for r in own), elsewhere])
-            )
+            choices.append((str(country.name), [*((self.key_of(r), r.name) for r in own), elsewhere]))
         choices.append(("other", _("In another country")))
-        self.places = {f"{region.code}/{region.version}": region for region in regions}
+        self.places = {self.key_of(region): region for region in regions}
         self._choose("place", choices)
         self._choose("ket", [(ket.code, str(ket.name)) for ket in programme.kets.all()])
         self._choose("field", [(one.code, str(one.name)) for one in programme.application_fields.all()])
@@ -499,13 +497,24 @@ class QualifyForm(forms.Form):
             Div(Submit("", _("See the answer")), css_class="form-actions"),
         )
 
+    @staticmethod
+    def key_of(region: Region) -> str:
+        """A region in the address: its newest code with the version, so that a link lasts."""
+        code, version = region.newest_key
+        return f"{code}/{version}"
+
+    @property
+    def region(self) -> Region | None:
+        """The region that was chosen; None outside the area."""
+        return self.places.get(self.cleaned_data["place"])
+
     def _choose(self, name: str, choices: list[Any]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def answers(self) -> qualify.Answers:
         """What was answered, for the rules. The form must be valid."""
         given = self.cleaned_data
-        region = self.places.get(given["place"])
+        region = self.region
         country = region.country.code if region else given["place"]
         return qualify.Answers(
             country=country if country in self.countries else "",
@@ -520,7 +529,7 @@ class QualifyForm(forms.Form):
 
     def answered(self) -> list[dict[str, str]]:
         """Question and answer as the page repeats them."""
-        region = self.places.get(self.cleaned_data["place"])
+        region = self.region
         return [
             {
                 "key": str(bound.label),

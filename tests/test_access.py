@@ -57,7 +57,7 @@ DESK = ("manager", "auditor")
 ORGANISATION_READERS = ("lead", "consultant", "controller", *DESK)
 
 QUALIFIED = {
-    "place": "NL213/2021", "staff": "49", "turnover": "10000000", "balance": "", "partner": "found",
+    "place": "NL213/2024", "staff": "49", "turnover": "10000000", "balance": "", "partner": "found",
     "ket": "NT", "field": "health",
 }  # fmt: skip
 

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 
 from calls.desk import home_programme
 from calls.enums import RuleBook
-from calls.models import Call, ClusterOrganisation, Programme
+from calls.models import Call, ClusterOrganisation, Programme, Region
 from calls.selectors import calls_by_phase
 from feasibility.eligibility import CallFacts, Finding, ProgrammeFacts, describe
 from feasibility.eligibility import Region as RegionFacts
@@ -47,7 +47,7 @@ def qualify(request: HttpRequest) -> HttpResponse:
                 ),
                 "against": [_shown(finding) for finding in answer.against],
                 "passed": [_shown(finding) for finding in answer.report.passed],
-                "consultants": _consultants(programme, answers),
+                "consultants": _consultants(programme, form.region, answers.country),
                 "answered": form.answered(),
             }
             return render(request, "feasibility/qualify.html", context)
@@ -90,7 +90,7 @@ def _check(programme: Programme, calls: list[Call], answers: Answers, now: datet
         ]
     facts = ProgrammeFacts(
         countries=tuple(country.code for country in countries),
-        area=frozenset(RegionFacts(region.code, region.version) for region in programme.regions.all()),
+        area=frozenset(RegionFacts(*key) for region in programme.regions.all() for key in region.keys),
         zone=programme.time_zone,
         rule_book=RuleBook(programme.rule_book),
     )
@@ -128,15 +128,9 @@ def _shown(finding: Finding) -> ShownFinding:
     )
 
 
-def _consultants(programme: Programme, answers: Answers) -> list[ClusterOrganisation]:
+def _consultants(programme: Programme, region: Region | None, country: str) -> list[ClusterOrganisation]:
     """Those who care for the company's region; without one in the area, those of its country; else all."""
     rows = programme.clusters.select_related("country")
-    if answers.region is not None:
-        near = list(
-            rows.filter(regions__code=answers.region.code, regions__version=answers.region.version).distinct()
-        )
-        if near:
-            return near
-    if answers.country:
-        return list(rows.filter(country__code=answers.country))
-    return list(rows)
+    if region is not None and (near := list(rows.filter(regions=region))):
+        return near
+    return list(rows.filter(country__code=country)) if country else list(rows)

@@ -122,7 +122,7 @@ def ask(cast, client):
 
     def ask(language="en", **changes):
         given = {
-            "place": "NL213/2021",
+            "place": "NL213/2024",
             "staff": "49",
             "turnover": "10000000",
             "balance": "",
