@@ -118,7 +118,7 @@ def test_from_the_question_to_the_answer_on_the_calls_page(call, client, outside
 
     client.logout()
     text = client.get(page).content.decode()
-    assert '<article class="question stack-small prose" lang="de"><h3>Darf das sein?</h3>' in text
+    assert '<article class="stack-small prose" lang="de"><h3>Darf das sein?</h3>' in text
     assert "Ja, &lt;i&gt;gern&lt;/i&gt;." in text
     assert (outsider.name in text, manager.name in text) == (False, False)
 
