@@ -82,7 +82,9 @@ def _steps(clusters: int) -> list[dict[str, str]]:
         {"title": _("Find a partner"), "text": ask % {"n": clusters}},
         {
             "title": _("Write together"),
-            "text": _("One proposal, every partner its own part. It saves itself, and nobody overwrites another."),
+            "text": _(
+                "One proposal, every partner its own part. It saves itself, and nobody overwrites another."
+            ),
         },
         {
             "title": _("See if it is eligible"),

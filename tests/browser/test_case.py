@@ -198,7 +198,9 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
         partner.goto(invitation)
         partner.locator("button[name=answer][value=accept]").click()
         partner.wait_for_load_state()
-        assert proposal.consortium.partners.get(organisation__name__contains=name).state == "confirmed", partner.url + partner.inner_text("main")
+        assert proposal.consortium.partners.get(organisation__name__contains=name).state == "confirmed", (
+            partner.url + partner.inner_text("main")
+        )
         firm = proposal.consortium.partners.get(organisation__name__contains=name).organisation
         declare_sme(partner, base, f"/organisations/{firm.pk}/")
     lead.goto(home + "partners/")
