@@ -1,16 +1,18 @@
 """What calls puts on the desk's rail and into the public bar."""
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
-from calls.models import Programme
+from calls.models import CallQuestion, Programme
 from rocket.accounts.roles import Role
 from rocket.core.context import register_home_programme
-from rocket.core.desk import MenuEntry, register_menu
+from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
 
 
 def home_programme() -> Programme | None:
@@ -23,6 +25,9 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
     programme = getattr(request, "desk_programme", None)
     if programme is not None and programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
         yield MenuEntry(_("Calls"), reverse("desk_calls", args=[programme.code]), "calendar", position=20)
+        yield MenuEntry(
+            _("Questions"), reverse("desk_questions", args=[programme.code]), "messages-square", position=25
+        )
 
 
 def calls_entry(request: Any) -> Iterable[MenuEntry]:
@@ -30,7 +35,24 @@ def calls_entry(request: Any) -> Iterable[MenuEntry]:
     yield MenuEntry(_("Calls"), reverse("calls"), "calendar", position=40)
 
 
+def waiting(user: Any) -> Iterable[Waiting]:
+    """Questions about calls that managers have not answered yet; one query."""
+    codes = user.programmes_as(Role.MANAGER) if user.is_authenticated else ()
+    if not codes:
+        return
+    rows = (
+        CallQuestion.objects.waiting()
+        .filter(call__programme__code__in=codes)
+        .order_by("call__programme__code")
+        .values_list("call__programme__code", "call__programme__short_name")
+    )
+    for (code, name), n in sorted(Counter(rows).items()):
+        text = ngettext("Answer %(n)s question about a call", "Answer %(n)s questions about calls", n)
+        yield Waiting(text % {"n": n}, reverse("desk_questions", args=[code]), detail=name)
+
+
 def register() -> None:
+    register_waiting(waiting)
     register_home_programme(home_programme)
     register_menu(desk_entries, area="desk")
     register_menu(calls_entry, area="applicant")

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.clock import NoSuchMoment, local_moment
 from calls.models import Call, Programme
+from calls.models.question import MAX_ANSWER, MAX_QUESTION
 from calls.services import CallContent, CallRefused
 from rocket.core.fields import EuroFormField
 from rocket.core.money import euro_text
@@ -283,3 +284,41 @@ def _zone_line(programme: Programme) -> str:
     return now_("Times are in %(zone)s. A proposal that arrives at the closing time is late.") % {
         "zone": programme.time_zone
     }
+
+
+class QuestionForm(forms.Form):
+    """A question about a call."""
+
+    text = PlainText(
+        label=_("Your question"),
+        widget=forms.Textarea,
+        max_length=MAX_QUESTION,
+        help_text=_(
+            "It is published with its answer in the language in which you ask, without your name. Leave out what "
+            "only your consortium should know."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("ask", _("Ask the programme desk")))
+
+
+class AnswerForm(forms.Form):
+    """The desk's answer, in the language of the question."""
+
+    text = PlainText(label=_("Answer"), widget=forms.Textarea, max_length=MAX_ANSWER)
+    is_public = forms.BooleanField(
+        label=_("Publish question and answer on the page of the call"),
+        required=False,
+        initial=True,
+        help_text=_("Without the tick only the person who asked gets the answer, by mail."),
+    )
+
+    def __init__(self, *args: Any, language: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = {"en": _("Write in English."), "de": _("Write in German."), "nl": _("Write in Dutch.")}
+        self.fields["text"].help_text = names.get(language, "")
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("answer", _("Answer")))

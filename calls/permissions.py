@@ -6,8 +6,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from calls.enums import CallState
-from calls.models import Call, Programme
-from rocket.accounts.permissions import is_auditor, is_manager, is_staff_of_programme
+from calls.models import Call, CallQuestion, Programme
+from rocket.accounts.permissions import is_auditor, is_manager, is_signed_in, is_staff_of_programme
 from rocket.accounts.roles import Role
 from rocket.core.permissions import register
 from rocket.core.predicates import ActionTable, anyone, predicate
@@ -50,11 +50,14 @@ CALL = ActionTable(
         "publish": is_manager,
         "decide": is_manager,
         "archive": is_manager,
+        "ask": is_public & is_signed_in,
     }
 )
+QUESTION = ActionTable({"read": is_manager | is_auditor, "answer": is_manager})
 
 
 def register_tables() -> None:
-    """Enter both tables where the portal asks for permissions."""
+    """Enter all tables where the portal asks for permissions."""
     register(Programme, PROGRAMME)
     register(Call, CALL)
+    register(CallQuestion, QUESTION)

@@ -4,10 +4,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import Max
+from django.utils.dateparse import parse_datetime
 
 from calls.enums import CallPhase
 from calls.models import Call, CallQuerySet, ProjectKind
 from calls.registry import RuleText, rule_texts
+from rocket.core.models import AuditEntry
 from rocket.core.text import LocalisedText
 
 
@@ -68,3 +73,60 @@ def kinds_in(call: Call) -> tuple[KindInCall, ...]:
         )
         for kind in call.kinds.all()
     )
+
+
+@dataclass(frozen=True)
+class PublicChange:
+    """What happened to a published call. ``verb`` is call_published, call_amended, call_decided or call_archived.
+
+    Texts are in all languages; a deadline that stayed is None in both. Who did it is nobody's business here.
+    """
+
+    at: datetime
+    verb: str
+    title_before: LocalisedText | None = None
+    title_after: LocalisedText | None = None
+    summary_changed: bool = False
+    text_changed: bool = False
+    closed_before: datetime | None = None
+    closes_after: datetime | None = None
+
+
+PUBLIC_VERBS = ("call_published", "call_amended", "call_decided", "call_archived")
+
+
+def changes_of(call: Call) -> list[PublicChange]:
+    """Everything that happened to the call since it was published, the latest first; one query."""
+    entries = AuditEntry.objects.about(call).filter(verb__in=PUBLIC_VERBS).order_by("-sequence")
+    return [_change(entry.at, entry.verb, entry.before, entry.after) for entry in entries]
+
+
+def _change(at: datetime, verb: str, before: dict[str, Any], after: dict[str, Any]) -> PublicChange:
+    if verb != "call_amended":
+        return PublicChange(at, verb)
+    moved = "closes_at" in after and before.get("closes_at") and after.get("closes_at")
+    return PublicChange(
+        at,
+        verb,
+        title_before=LocalisedText(before["title"]) if "title" in after else None,
+        title_after=LocalisedText(after["title"]) if "title" in after else None,
+        summary_changed="summary" in after,
+        text_changed="text" in after,
+        closed_before=parse_datetime(before["closes_at"]) if moved else None,
+        closes_after=parse_datetime(after["closes_at"]) if moved else None,
+    )
+
+
+def last_changes(calls: Iterable[Call]) -> dict[int, datetime]:
+    """When each call was last changed in public, by primary key; one query. Calls without an entry are left out."""
+    rows = (
+        AuditEntry.objects.filter(
+            subject_type=Call._meta.label_lower,
+            subject_id__in=[str(call.pk) for call in calls],
+            verb__in=PUBLIC_VERBS,
+        )
+        .values("subject_id")
+        .annotate(last=Max("at"))
+        .order_by()
+    )
+    return {int(row["subject_id"]): row["last"] for row in rows}

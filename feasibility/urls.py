@@ -1,8 +1,9 @@
 from django.urls import path
 
-from feasibility.views import advice, annexes, desk, proposals, sections, submission
+from feasibility.views import advice, annexes, desk, proposals, qualify, sections, submission
 
 urlpatterns = [
+    path("qualify/", qualify.qualify, name="qualify"),
     path("work/", proposals.my_work, name="my_work"),
     path("calls/<slug:slug>/start/", proposals.start, name="start_proposal"),
     path("proposals/<slug:number>/", proposals.proposal, name="proposal"),

@@ -185,6 +185,17 @@ if "EMAIL_BACKEND" not in _mail:
 vars().update(_mail, EMAIL_TIMEOUT=_mail.get("EMAIL_TIMEOUT") or 20)
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "ROCKET <portal@rocket.invalid>")
 
+# Operator ------------------------------------------------------------------------------------------------
+OPERATOR_NAME: str = env.str("OPERATOR_NAME", "")
+"""Who runs the portal, for imprint and privacy; a system check asks for it."""
+OPERATOR_ADDRESS: str = env.str("OPERATOR_ADDRESS", "")
+"""Postal address, its lines parted by semicolons."""
+OPERATOR_EMAIL: str = env.str("OPERATOR_EMAIL", "desk@demo.example" if DEMO else "")
+"""Where questions about the portal, and what people say does not work, go."""
+OPERATOR_PHONE: str = env.str("OPERATOR_PHONE", "")
+ACCESSIBILITY_BODY: str = env.str("ACCESSIBILITY_BODY", "")
+"""The body that enforces Directive (EU) 2016/2102 where the operator sits, with its address."""
+
 # Files ---------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = DATA_DIR / "static"

@@ -11,7 +11,7 @@ from allauth.account.models import EmailAddress
 from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from calls.services import CallContent, create_call
+from calls.services import CallContent, create_call, questions
 from consortia.enums import PartnerRole
 from consortia.models import Membership, Organisation
 from consortia.services import ask_to_join, invite_colleague, invite_partner
@@ -57,6 +57,11 @@ READERS = (*CONSORTIUM, "consultant")
 DESK = ("manager", "auditor")
 ORGANISATION_READERS = ("lead", "consultant", "controller", *DESK)
 
+QUALIFIED = {
+    "place": "NL213/2024", "staff": "49", "turnover": "10000000", "balance": "", "partner": "found",
+    "ket": "NT", "field": "health",
+}  # fmt: skip
+
 ROWS: tuple[Row, ...] = (
     # Portal
     Row("healthz", _none, PUBLIC),
@@ -64,6 +69,8 @@ ROWS: tuple[Row, ...] = (
     Row("gallery", _none, PUBLIC),
     Row("demo_mail", _none, PUBLIC),
     Row("demo_mail_message", lambda c: (c.mail.pk,), PUBLIC),
+    *(Row(name, _none, PUBLIC) for name in ("privacy", "imprint", "accessibility", "help", "feedback")),
+    Row("feedback", _none, PUBLIC, method="post", data={"text": "It breaks."}, alias="send"),
     Row("set_language", _none, PUBLIC, method="post", data={"language": "de"}),
     # Sign-in (allauth); pages for people who are signed in send them on.
     *(
@@ -94,8 +101,22 @@ ROWS: tuple[Row, ...] = (
     # Calls
     Row("home", _none, PUBLIC),
     Row("calls", _none, PUBLIC),
+    Row("calls_calendar", _none, PUBLIC),
+    Row("calls_feed", _none, PUBLIC),
     Row("call", lambda c: (c.call.slug,), PUBLIC),
+    Row("call_calendar", lambda c: (c.call.slug,), PUBLIC),
+    Row("call_calendar", lambda c: (c.draft_call.slug,), (), alias="a draft has none", anonymous="hidden"),
     Row("call", lambda c: (c.draft_call.slug,), DESK, alias="a draft is the desk's", anonymous="hidden"),
+    Row("ask_call", lambda c: (c.call.slug,), SIGNED_IN),
+    Row("ask_call", lambda c: (c.call.slug,), SIGNED_IN, method="post", data={"text": "How?"}, alias="send"),
+    Row("ask_call", lambda c: (c.draft_call.slug,), (), alias="of a draft", denied=DESK),
+    Row("desk_questions", lambda c: (c.programme.code,), DESK),
+    Row(
+        "answer_question",
+        lambda c: (c.programme.code, c.question.pk),
+        ("manager",),
+        denied=("auditor",),
+    ),
     Row("programme_colours", lambda c: (c.programme.code,), PUBLIC),
     Row("desk_calls", lambda c: (c.programme.code,), DESK),
     Row("desk_call", lambda c: (c.programme.code, c.call.slug), DESK),
@@ -190,6 +211,9 @@ ROWS: tuple[Row, ...] = (
     Row(
         "decide_proposal", lambda c: (c.programme.code, c.submitted.number), ("manager",), denied=("auditor",)
     ),
+    # Feasibility: everybody
+    Row("qualify", _none, PUBLIC),
+    Row("qualify", _none, PUBLIC, alias="answered", data=QUALIFIED),
     # Feasibility: applicants
     Row("my_work", _none, SIGNED_IN),
     Row("start_proposal", lambda c: (c.call.slug,), SIGNED_IN),
@@ -360,6 +384,10 @@ class Case:
             by=cast.people["manager"],
             now=cast.now,
         )
+        self.question = questions.ask(
+            call=self.call, text="May two firms share a laboratory?", language="en", by=cast.people["lead"],
+            now=cast.now,
+        )  # fmt: skip
         funded = cast.submitted("LumiGrid")
         cast.builder.decide(funded)
         self.project = Project.objects.get()

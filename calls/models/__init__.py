@@ -13,6 +13,7 @@ from calls.models.programme import (
     ProjectKind,
     Region,
 )
+from calls.models.question import CallQuestion
 
 __all__ = [
     "AidBasis",
@@ -20,6 +21,7 @@ __all__ = [
     "AssessmentCriterion",
     "Call",
     "CallQuerySet",
+    "CallQuestion",
     "ClusterOrganisation",
     "CostCategory",
     "Country",

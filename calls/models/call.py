@@ -41,6 +41,14 @@ class CallQuerySet(models.QuerySet["Call"]):
         """Public and past its deadline at that moment, whether decided or not."""
         return self.public().filter(closes_at__lte=now)
 
+    def in_phase_at(self, phase: CallPhase, now: datetime) -> "CallQuerySet":
+        """Public calls as the list of calls groups them at that moment; one that was decided early is closed."""
+        if phase is CallPhase.OPEN:
+            return self.open_at(now)
+        if phase is CallPhase.PLANNED:
+            return self.public().filter(opens_at__gt=now)
+        return self.public().filter(opens_at__lte=now).exclude(state=CallState.PUBLISHED, closes_at__gt=now)
+
     def rounds(self) -> "CallQuerySet":
         """Counted as calls: pioneer rounds are direct awards and are not."""
         return self.filter(is_pioneer_round=False)

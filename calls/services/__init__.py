@@ -1,5 +1,6 @@
 """The changes to programmes and calls, one verb a function."""
 
+from calls.services import questions
 from calls.services.calls import (
     CallContent,
     CallRefused,
@@ -31,4 +32,5 @@ __all__ = [
     "gaps",
     "load_programme",
     "publish_call",
+    "questions",
 ]

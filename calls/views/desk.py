@@ -28,7 +28,7 @@ from rocket.core.predicates import Denied
 PAGE_SIZE = 50
 
 
-def _programme(request: HttpRequest, code: str, *, to: str) -> Programme:
+def programme_of_desk(request: HttpRequest, code: str, *, to: str) -> Programme:
     """The programme of the desk: 404 for people without a part in running it, 403 with the reason for the others."""
     user: Any = request.user
     if code not in user.programmes_as(Role.MANAGER, Role.AUDITOR):
@@ -54,7 +54,7 @@ def _seen_version(request: HttpRequest) -> int:
 @require_safe
 def call_list(request: HttpRequest, programme: str) -> HttpResponse:
     """Every call of the programme, drafts first, then the latest deadline."""
-    found = _programme(request, programme, to="list_calls")
+    found = programme_of_desk(request, programme, to="list_calls")
     rows = found.calls.prefetch_related("kinds").order_by("-published_at", "-pk")
     drafts_first = sorted(rows, key=lambda call: call.state != CallState.DRAFT)
     page = Paginator(drafts_first, PAGE_SIZE).get_page(request.GET.get("page"))
@@ -80,7 +80,7 @@ def _state_word(call: Call, now: Any) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, programme: str) -> HttpResponse:
     """A new draft."""
-    found = _programme(request, programme, to="create_call")
+    found = programme_of_desk(request, programme, to="create_call")
     form = CallForm(request.POST or None, programme=found)
     if request.method == "POST" and form.is_valid():
         try:
@@ -101,7 +101,7 @@ def create(request: HttpRequest, programme: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, programme: str, slug: str) -> HttpResponse:
     """A draft in full; of a published call what does not change its rules."""
-    found = _programme(request, programme, to="list_calls")
+    found = programme_of_desk(request, programme, to="list_calls")
     call = _call(request, found, slug, to="preview")
     if call.state == CallState.DRAFT:
         call = _call(request, found, slug, to="edit")
@@ -161,7 +161,7 @@ def _form(
 @require_safe
 def call(request: HttpRequest, programme: str, slug: str) -> HttpResponse:
     """One call on the desk: its content, what keeps it from being published, and the next steps."""
-    found = _programme(request, programme, to="list_calls")
+    found = programme_of_desk(request, programme, to="list_calls")
     return _call_page(request, found, _call(request, found, slug, to="preview"))
 
 
@@ -246,7 +246,7 @@ _VERBS = {
 @require_POST
 def step(request: HttpRequest, programme: str, slug: str, verb: str) -> HttpResponse:
     """Take the call one state further."""
-    found = _programme(request, programme, to="list_calls")
+    found = programme_of_desk(request, programme, to="list_calls")
     service = _VERBS.get(verb)
     if service is None:
         raise Http404

@@ -10,8 +10,10 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from calls.desk import home_programme
+from calls.filters import CallFilter
 from calls.models import Call, Programme
-from calls.selectors import calls_by_phase, kinds_in
+from calls.selectors import calls_by_phase, changes_of, kinds_in
+from calls.services.questions import takes_questions
 from rocket.core.display import brief_text, count_text, day_text, percent_text
 from rocket.core.permissions import find
 
@@ -107,9 +109,22 @@ def colours(request: HttpRequest, code: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def call_list(request: HttpRequest) -> HttpResponse:
-    """Every public call: open, planned, closed."""
-    calls = calls_by_phase(Call.objects.all(), request.arrived_at)  # type: ignore[attr-defined]
-    return render(request, "calls/list.html", {"calls": calls})
+    """Every public call: open, planned, closed; narrowed to what is asked for."""
+    now = request.arrived_at  # type: ignore[attr-defined]
+    public = Call.objects.public()
+    filters = CallFilter(request.GET or None, queryset=public, now=now)
+    calls = calls_by_phase(filters.qs, now)
+    return render(
+        request,
+        "calls/list.html",
+        {
+            "calls": calls,
+            "filter": filters,
+            "is_narrowed": any(request.GET.get(name) for name in filters.filters),
+            "shown": len(calls.open) + len(calls.planned) + len(calls.closed),
+            "total": public.count(),
+        },
+    )
 
 
 @login_not_required
@@ -129,5 +144,8 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
                 "kinds": kinds_in(found),
                 "is_open": found.is_open_at(request.arrived_at),  # type: ignore[attr-defined]
                 "is_draft": found.state == "draft",
+                "questions": found.questions.published(),
+                "may_ask": takes_questions(found, request.arrived_at),  # type: ignore[attr-defined]
+                "changes": changes_of(found) if found.state != "draft" else [],
             },
         )

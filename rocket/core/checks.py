@@ -36,3 +36,22 @@ def secret_key_is_set(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
     if is_set:
         return []
     return [Error("SECRET_KEY is empty.", hint="Set it to a long random text.", id="rocket.E002")]
+
+
+OPERATOR = ("OPERATOR_NAME", "OPERATOR_ADDRESS", "OPERATOR_EMAIL", "ACCESSIBILITY_BODY")
+
+
+@register
+def operator_is_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Imprint, privacy and accessibility statement name who runs the portal; a demonstration says that it is one."""
+    missing = [name for name in OPERATOR if not getattr(settings, name)]
+    if settings.DEMO or settings.DEBUG or not missing:
+        return []
+    return [
+        Error(
+            f"The operator has not filled in {', '.join(missing)}.",
+            hint="Imprint, privacy page and accessibility statement need them (Directive 2000/31/EC, Article 5; "
+            "Directive (EU) 2016/2102, Article 7).",
+            id="rocket.E003",
+        )
+    ]

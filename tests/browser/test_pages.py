@@ -24,7 +24,10 @@ LOOKS = (("en", 1280, "light"), ("nl", 390, "dark"), ("de", 320, "light"))
 """Language, width and theme. The narrowest takes the longest words and looks at the edges only."""
 
 READER_FIRST = ("lead", "manager", "consultant")
-NOT_PAGES = {"healthz", "readyz", "programme_colours", "report_pdf", "report_json", "annex_file"}
+NOT_PAGES = {
+    "healthz", "readyz", "programme_colours", "report_pdf", "report_json", "annex_file",
+    "calls_calendar", "call_calendar", "calls_feed",
+}  # fmt: skip
 
 IN_PAGE = """() => ({
   width: document.documentElement.scrollWidth,

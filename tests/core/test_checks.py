@@ -2,7 +2,7 @@
 
 import pytest
 
-from rocket.core.checks import demonstration_stays_at_home, secret_key_is_set
+from rocket.core.checks import demonstration_stays_at_home, operator_is_named, secret_key_is_set
 
 
 def found(check):
@@ -34,3 +34,16 @@ def test_an_empty_secret_key_is_an_error(settings):
     assert found(secret_key_is_set) == []
     settings.SECRET_KEY = ""
     assert found(secret_key_is_set) == [("rocket.E002", 40, "SECRET_KEY is empty.")]
+
+
+def test_a_portal_for_real_names_its_operator(settings):
+    settings.DEMO = settings.DEBUG = False
+    settings.OPERATOR_NAME, settings.OPERATOR_EMAIL = "Office", "office@example.org"
+    settings.OPERATOR_ADDRESS = settings.ACCESSIBILITY_BODY = ""
+    assert found(operator_is_named) == [
+        ("rocket.E003", 40, "The operator has not filled in OPERATOR_ADDRESS, ACCESSIBILITY_BODY.")
+    ]
+    settings.OPERATOR_ADDRESS, settings.ACCESSIBILITY_BODY = "Street 1; 7500 Town", "The body"
+    assert found(operator_is_named) == []
+    settings.OPERATOR_NAME, settings.DEMO = "", True
+    assert found(operator_is_named) == []

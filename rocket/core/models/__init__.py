@@ -1,6 +1,7 @@
 from rocket.core.models.audit import AuditEntry
 from rocket.core.models.document import Document
+from rocket.core.models.feedback import Feedback
 from rocket.core.models.number import NumberSequence
 from rocket.core.models.outbox import OutboxMessage
 
-__all__ = ["AuditEntry", "Document", "NumberSequence", "OutboxMessage"]
+__all__ = ["AuditEntry", "Document", "Feedback", "NumberSequence", "OutboxMessage"]
