@@ -210,7 +210,7 @@ def copies(cast: Any, model: Proposal, number: int) -> None:
     [
         ("lead", "my_work", (), "draft", "Copy ", 20),
         ("consultant", "in_my_care", (), "draft", "Copy ", 8),
-        ("manager", "my_work", (), "submitted", "", 20),
+        ("manager", "my_work", (), "submitted", "", 21),
         ("manager", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
         ("auditor", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
         ("manager", "desk_proposals", ("rocket-next",), "reopened", "P-1999-", 14),
