@@ -1,12 +1,13 @@
 """The roof: every address of the portal."""
 
 from django.apps import apps
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
-from django.views.i18n import set_language
 
+from rocket.accounts.lockout import too_many_requests
 from rocket.core import views
+
+handler429 = too_many_requests  # allauth asks for it here
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -14,7 +15,8 @@ urlpatterns = [
     path("gallery/", views.gallery, name="gallery"),
     path("demo/mail/", views.demo_mail, name="demo_mail"),
     path("demo/mail/<int:pk>/", views.demo_mail_message, name="demo_mail_message"),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("", include("rocket.accounts.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
 ]
 urlpatterns += [
