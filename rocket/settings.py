@@ -190,7 +190,9 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Browsers allow passkeys on http://localhost and on HTTPS only; everything else they refuse by themselves.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
-MFA_ALLOW_UNVERIFIED_EMAIL = True  # nobody is signed in without a confirmed address; a change of it may be under way
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # nobody is signed in without a confirmed address; a change of it may be under way
+)
 MFA_TOTP_TOLERANCE = 1  # a clock that is 30 seconds off
 MFA_FORMS = {
     "activate_totp": "rocket.accounts.forms.AppForm",

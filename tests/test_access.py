@@ -105,9 +105,15 @@ ROWS: tuple[Row, ...] = (
             "mfa_reauthenticate_webauthn",
         )
     ),
-    *(Row(name, _none, ()) for name in ("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes")),
+    *(
+        Row(name, _none, ())
+        for name in ("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes")
+    ),
     Row("mfa_login_webauthn", _none, SIGNED_IN),
-    *(Row(name, lambda c: (999,), (), otherwise="open") for name in ("mfa_remove_webauthn", "mfa_edit_webauthn")),
+    *(
+        Row(name, lambda c: (999,), (), otherwise="open")
+        for name in ("mfa_remove_webauthn", "mfa_edit_webauthn")
+    ),
     # Calls
     Row("home", _none, PUBLIC),
     Row("calls", _none, PUBLIC),

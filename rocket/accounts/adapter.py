@@ -101,7 +101,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):
     def _get_site_name(self) -> str:
         return "ROCKET"
 
-    def generate_authenticator_name(self, user: Any, type: Any) -> str:  # noqa: A002 - allauth names it
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
         return ""
 
     def can_delete_authenticator(self, authenticator: Any) -> bool:

@@ -35,7 +35,9 @@ def seconds_to_wait(request: HttpRequest, action: str, *, app: str = "allauth.ac
     longest = 0.0
     for rate in get_rates(app=app, action=action):
         try:
-            history = cache.get(get_cache_key(request, app=app, action=action, rate=rate, key=key or None), [])
+            history = cache.get(
+                get_cache_key(request, app=app, action=action, rate=rate, key=key or None), []
+            )
         except ImproperlyConfigured:  # a limit by person or key on a page that knows neither
             continue
         if len(history) >= rate.amount:

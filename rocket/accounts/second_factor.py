@@ -46,9 +46,7 @@ def forget(request: HttpRequest) -> None:
 def is_set_up(user: User) -> bool:
     """True when the account has an authenticator app or a passkey. Recovery codes alone are none."""
     return (
-        Authenticator.objects.filter(user_id=user.pk)
-        .exclude(type=Authenticator.Type.RECOVERY_CODES)
-        .exists()
+        Authenticator.objects.filter(user_id=user.pk).exclude(type=Authenticator.Type.RECOVERY_CODES).exists()
     )
 
 

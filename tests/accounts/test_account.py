@@ -46,9 +46,7 @@ class TestProfile:
 
     @pytest.mark.parametrize(("field", "value"), [("name", "  "), ("language", "fr"), ("name", "x" * 151)])
     def test_refuses_at_the_field_and_keeps_the_account(self, mia, field, value):
-        answer = signed_in().post(
-            reverse("my_account"), {"name": "Mia", "language": "de", field: value}
-        )
+        answer = signed_in().post(reverse("my_account"), {"name": "Mia", "language": "de", field: value})
         assert list(answer.context["form"].errors) == [field]
         mia.refresh_from_db()
         assert (mia.name, mia.language) == ("Mia van Dam", "nl")
@@ -165,7 +163,11 @@ class TestOtherDevices:
         manager = PersonFactory()
         before = signed_in()
         grant = grant_role(
-            user=User.objects.get(pk=mia.pk), role=Role.MANAGER, programme_code="p", by=None, now=timezone.now()
+            user=User.objects.get(pk=mia.pk),
+            role=Role.MANAGER,
+            programme_code="p",
+            by=None,
+            now=timezone.now(),
         )
         assert before.get(reverse("my_account")).status_code == 302
         between = signed_in()
@@ -217,12 +219,18 @@ class TestNothingTells:
     def test_sign_up_sends_one_mail_either_way(self, mia):
         sign_up("mia@example.nl")
         sign_up("tom@example.de")
-        assert sorted(OutboxMessage.objects.values_list("to", flat=True)) == ["mia@example.nl", "tom@example.de"]
+        assert sorted(OutboxMessage.objects.values_list("to", flat=True)) == [
+            "mia@example.nl",
+            "tom@example.de",
+        ]
 
     def test_a_reset_sends_one_mail_either_way(self, mia):
         for email in ("mia@example.nl", "tom@example.de"):
             Client().post(reverse("account_reset_password"), {"email": email})
-        assert sorted(OutboxMessage.objects.values_list("to", flat=True)) == ["mia@example.nl", "tom@example.de"]
+        assert sorted(OutboxMessage.objects.values_list("to", flat=True)) == [
+            "mia@example.nl",
+            "tom@example.de",
+        ]
 
     def test_sign_up_hashes_a_password_either_way(self, mia, monkeypatch):
         hashed = []
@@ -241,7 +249,11 @@ class TestDemonstrationSignIns:
         settings.DEMO = False
         User.objects.create_user("lead@demo.example", "known")
         assert self.found() == [
-            ("rocket.E003", checks.ERROR, "This database holds 1 sign-ins of the demonstration: lead@demo.example.")
+            (
+                "rocket.E003",
+                checks.ERROR,
+                "This database holds 1 sign-ins of the demonstration: lead@demo.example.",
+            )
         ]
 
     def test_are_fine_in_a_demonstration(self, settings):

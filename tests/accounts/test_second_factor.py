@@ -50,6 +50,7 @@ def set_up(browser):
 
 
 class TestARole:
+    @pytest.mark.django_db(transaction=True)
     def test_is_led_to_the_set_up_and_back(self, desk, manager):
         browser = by_password()
         answer = browser.get(desk + "?page=2", follow=True)
@@ -76,6 +77,7 @@ class TestARole:
         answer = by_password().get(desk, headers={"hx-request": "true"})
         assert answer["HX-Redirect"] == reverse("mfa_index")
 
+    @pytest.mark.django_db(transaction=True)
     def test_sleeps_on_public_pages(self, desk, manager, programme, now):
         from calls.services import CallContent, create_call
         from rocket.core.text import LocalisedText
@@ -139,7 +141,9 @@ class TestSigningIn:
         assert browser.session.session_key != before
         assert browser.get(desk).status_code == 200
 
-    @pytest.mark.parametrize("wrong", ["000000", "", "abcdef", "1" * 400, "\u0661\u0662\u0663\u0664\u0665\u0666"])
+    @pytest.mark.parametrize(
+        "wrong", ["000000", "", "abcdef", "1" * 400, "\u0661\u0662\u0663\u0664\u0665\u0666"]
+    )
     def test_a_wrong_code_signs_nobody_in(self, desk, secret, wrong):
         browser = by_password()
         assert browser.post(reverse("mfa_authenticate"), {"code": wrong}).status_code == 200
@@ -178,6 +182,7 @@ class TestSetUp:
         for name in ("mfa_activate_totp", "mfa_add_webauthn"):
             assert browser.get(reverse(name))["Location"].startswith(reverse("account_reauthenticate"))
 
+    @pytest.mark.django_db(transaction=True)
     def test_is_told_by_mail(self, desk, manager):
         set_up(by_password())
         assert "manager@example.org" in set(OutboxMessage.objects.values_list("to", flat=True))

@@ -60,7 +60,10 @@ class User(AbstractBaseUser):
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         """As Django's, with the salt beside the password."""
         return salted_hmac(
-            "rocket.accounts.session", f"{self.password}:{self.session_salt}", secret=secret, algorithm="sha256"
+            "rocket.accounts.session",
+            f"{self.password}:{self.session_salt}",
+            secret=secret,
+            algorithm="sha256",
         ).hexdigest()
 
     def has_role(self, role: Role | str, programme_code: str | None = None) -> bool:
