@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "django.forms",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "crispy_forms",
     "django_filters",
     "django_htmx",
@@ -66,11 +67,13 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "rocket.accounts.middleware.AccountLanguageMiddleware",
     "rocket.core.kept.KeepingLoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "rocket.accounts.middleware.SecondFactorMiddleware",
 ]
 ROOT_URLCONF = "rocket.urls"
 WSGI_APPLICATION = "rocket.wsgi.application"
@@ -165,6 +168,38 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_CHANGE_EMAIL = True  # one address; the new one counts once it is confirmed, and the old one is told
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "20/m/ip,5/5m/key",
+    "login": "60/m/ip",
+    "reset_password": "20/m/ip,5/5m/key",
+    "signup": "20/m/ip",
+    "change_password": "5/m/user",
+    "manage_email": "10/m/user",
+    "reauthenticate": "10/m/user",
+}
+"""Attempts / span / counted by network address, by the address that was typed (key), or by person."""
+ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+"""How many proxies of one's own stand in front and add to X-Forwarded-For; limits count the address before them."""
+
+MFA_ADAPTER = "rocket.accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+# Browsers allow passkeys on http://localhost and on HTTPS only; everything else they refuse by themselves.
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
+MFA_ALLOW_UNVERIFIED_EMAIL = (
+    True  # nobody is signed in without a confirmed address; a change of it may be under way
+)
+MFA_TOTP_TOLERANCE = 1  # a clock that is 30 seconds off
+MFA_FORMS = {
+    "activate_totp": "rocket.accounts.forms.AppForm",
+    "add_webauthn": "rocket.accounts.forms.PasskeyForm",
+    "edit_webauthn": "rocket.accounts.forms.PasskeyNameForm",
+}
 
 # Languages, time -----------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
@@ -222,6 +257,7 @@ WHITENOISE_USE_FINDERS = DEBUG or DEMO
 CSRF_FAILURE_VIEW = "rocket.core.kept.csrf_failure"
 
 # Security ------------------------------------------------------------------------------------------------
+SESSION_COOKIE_AGE = 12 * 3600  # seconds; the cookie itself ends with the browser
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,13 +1,14 @@
 """The roof: every address of the portal."""
 
 from django.apps import apps
-from django.contrib.auth.decorators import login_not_required
 from django.urls import include, path
 from django.utils.module_loading import module_has_submodule
-from django.views.i18n import set_language
 
+from rocket.accounts.lockout import too_many_requests
 from rocket.core import views
 from rocket.core.views import pages
+
+handler429 = too_many_requests  # allauth asks for it here
 
 urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
@@ -20,7 +21,8 @@ urlpatterns = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("help/", pages.help_page, name="help"),
     path("feedback/", pages.feedback, name="feedback"),
-    path("i18n/setlang/", login_not_required(set_language), name="set_language"),
+    path("", include("rocket.accounts.urls")),
+    path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),
 ]
 urlpatterns += [

@@ -29,6 +29,22 @@ def _quiet_surroundings(settings: Any, tmp_path: Path) -> Iterator[None]:
     cache.clear()
 
 
+@pytest.fixture(autouse=True)
+def _second_factor_is_shown() -> Iterator[None]:
+    """Who is signed in by ``force_login`` has shown a second factor; who signs in by the page has not."""
+    from django.contrib.auth.signals import user_logged_in
+
+    from rocket.accounts import second_factor
+
+    def show(request: Any, user: Any, **kwargs: Any) -> None:
+        if request.method is None:  # the test client's own request
+            second_factor.remember(request, user)
+
+    user_logged_in.connect(show)
+    yield
+    user_logged_in.disconnect(show)
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
@@ -44,10 +60,12 @@ class Cast:
     now: datetime
     proposals: dict[str, Any] = field(default_factory=dict)
 
-    def client(self, who: str) -> Client:
-        """A browser in which this person is signed in; ``anonymous`` is nobody."""
+    def client(self, who: str, language: str = "en") -> Client:
+        """A browser in which this person is signed in and reads ``language``; ``anonymous`` is nobody."""
         client = Client()
         if who != "anonymous":
+            self.people[who].language = language
+            self.people[who].save(update_fields=["language"])
             client.force_login(self.people[who], backend="django.contrib.auth.backends.ModelBackend")
         return client
 

@@ -98,6 +98,30 @@ ROWS: tuple[Row, ...] = (
         )
     ),
     Row("account_confirm_login_code", _none, SIGNED_IN),
+    Row("my_account", _none, SIGNED_IN),
+    Row("sign_out_everywhere", _none, SIGNED_IN, method="post"),
+    *(
+        Row(name, _none, SIGNED_IN)
+        for name in (
+            "mfa_index",
+            "mfa_authenticate",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_generate_recovery_codes",
+            "mfa_list_webauthn",
+            "mfa_add_webauthn",
+            "mfa_reauthenticate_webauthn",
+        )
+    ),
+    *(
+        Row(name, _none, ())
+        for name in ("mfa_deactivate_totp", "mfa_view_recovery_codes", "mfa_download_recovery_codes")
+    ),
+    Row("mfa_login_webauthn", _none, SIGNED_IN),
+    *(
+        Row(name, lambda c: (999,), (), otherwise="open")
+        for name in ("mfa_remove_webauthn", "mfa_edit_webauthn")
+    ),
     # Calls
     Row("home", _none, PUBLIC),
     Row("calls", _none, PUBLIC),

@@ -7,4 +7,4 @@ class AccountsConfig(AppConfig):
     verbose_name = "Accounts"
 
     def ready(self) -> None:
-        from rocket.accounts import signals  # noqa: F401
+        from rocket.accounts import checks, signals  # noqa: F401

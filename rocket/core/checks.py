@@ -52,6 +52,6 @@ def operator_is_named(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             f"The operator has not filled in {', '.join(missing)}.",
             hint="Imprint, privacy page and accessibility statement need them (Directive 2000/31/EC, Article 5; "
             "Directive (EU) 2016/2102, Article 7).",
-            id="rocket.E003",
+            id="rocket.E004",
         )
     ]

@@ -39,7 +39,7 @@ def signed_in(portal: Any, visitor: Callable[..., Any], cast: Any) -> Callable[.
 
     def open_window(who: str, language: str = "en", **options: Any) -> Any:
         page = visitor(language, **options)
-        for name, cookie in cast.client(who).cookies.items():
+        for name, cookie in cast.client(who, language).cookies.items():
             page.context.add_cookies([{"name": name, "value": cookie.value, "url": portal.url}])
         return page
 

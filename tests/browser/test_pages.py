@@ -121,7 +121,7 @@ def test_every_page(visit: Visit, cast: Any) -> None:
         if row.method != "get" or not row.open_to or row.name in NOT_PAGES:
             continue
         who = reader_of(row.open_to)
-        visit.go(visit.page(who, cast.client(who)), reverse(row.name, args=row.args(case)))
+        visit.go(visit.page(who, cast.client(who, visit.language)), reverse(row.name, args=row.args(case)))
     # The same address as somebody else sees it, and the states that no row names.
     for who, path in (
         ("lead", "/"),
@@ -135,15 +135,15 @@ def test_every_page(visit: Visit, cast: Any) -> None:
         ("lead", reverse("section_budget", args=[case.submitted.number])),
         ("lead", reverse("check_answers", args=[case.submitted.number])),
     ):
-        visit.go(visit.page(who, cast.client(who)), path)
+        visit.go(visit.page(who, cast.client(who, visit.language)), path)
     assert visit.visited > 70
     assert visit.wrong == []
 
 
 def test_refusals_and_mistakes(visit: Visit, cast: Any) -> None:
     case = Case(cast)
-    nobody, lead = visit.page("anonymous"), visit.page("lead", cast.client("lead"))
-    auditor, manager = (visit.page(who, cast.client(who)) for who in ("auditor", "manager"))
+    nobody, lead = visit.page("anonymous"), visit.page("lead", cast.client("lead", visit.language))
+    auditor, manager = (visit.page(who, cast.client(who, visit.language)) for who in ("auditor", "manager"))
     visit.go(nobody, "/nowhere/", status=404)
     visit.go(auditor, reverse("desk_call_new", args=[case.programme.code]), status=403)
     visit.go(lead, reverse("invitation", args=[case.token]), status=403)
@@ -242,6 +242,8 @@ def test_an_empty_portal(visit: Visit, now: datetime, settings: Any) -> None:
         ("manager", "desk_derogations", ["rocket"]),
     ):
         client = Client()
+        people[who].language = visit.language
+        people[who].save(update_fields=["language"])
         client.force_login(people[who], backend="django.contrib.auth.backends.ModelBackend")
         visit.go(visit.page(who, client), reverse(name, args=arguments))
     assert visit.wrong == []

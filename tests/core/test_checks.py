@@ -41,7 +41,7 @@ def test_a_portal_for_real_names_its_operator(settings):
     settings.OPERATOR_NAME, settings.OPERATOR_EMAIL = "Office", "office@example.org"
     settings.OPERATOR_ADDRESS = settings.ACCESSIBILITY_BODY = ""
     assert found(operator_is_named) == [
-        ("rocket.E003", 40, "The operator has not filled in OPERATOR_ADDRESS, ACCESSIBILITY_BODY.")
+        ("rocket.E004", 40, "The operator has not filled in OPERATOR_ADDRESS, ACCESSIBILITY_BODY.")
     ]
     settings.OPERATOR_ADDRESS, settings.ACCESSIBILITY_BODY = "Street 1; 7500 Town", "The body"
     assert found(operator_is_named) == []

@@ -264,7 +264,7 @@ class TestBudget:
         part = part_of(proposal, cast, "lead")
         url = address("partner_budget", proposal, part.pk)
         for language, shown in (("en", "180,000.00"), ("de", "180.000,00")):
-            page = cast.client("lead").get(url, headers={"accept-language": language})
+            page = cast.client("lead", language).get(url)
             assert f'value="{shown}"' in page.content.decode(), language
 
     def test_another_partners_budget_is_read_not_changed(self, cast: Any) -> None:

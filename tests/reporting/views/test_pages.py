@@ -67,7 +67,8 @@ def test_the_report_comes_in_the_readers_language(rocket, signed_in):
     import pikepdf
 
     client = signed_in(manager="rocket")
-    answer = client.get(reverse("report_pdf", args=["rocket"]), headers={"accept-language": "de"})
+    client.post(reverse("set_language"), {"language": "de"})
+    answer = client.get(reverse("report_pdf", args=["rocket"]))
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert str(pdf.Root.Lang) == "de"
 
