@@ -16,8 +16,8 @@ from django.utils.translation import pgettext_lazy
 
 from calls.models import AidBasis, ApplicationField, Call, CostCategory, Ket, Programme, ProjectKind, Region
 from consortia.models import Organisation, Partner
-from feasibility.annex_limits import AnnexLimits
 from feasibility import qualify
+from feasibility.annex_limits import AnnexLimits
 from feasibility.eligibility import Region as RegionFacts
 from feasibility.eligibility.values import Rate
 from feasibility.enums import FundingSource, Research, SectionName
