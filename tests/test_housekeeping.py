@@ -267,5 +267,7 @@ def test_decisions_are_numbered_without_gaps_and_say_the_four_things():
 
 
 def test_scripts_can_be_run():
-    scripts = [path for path in (ROOT / "script").iterdir() if text_of(path).startswith("#!")]
+    scripts = [
+        path for path in (ROOT / "script").iterdir() if path.is_file() and text_of(path).startswith("#!")
+    ]
     assert [path.name for path in scripts if not path.stat().st_mode & 0o100] == []

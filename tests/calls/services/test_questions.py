@@ -102,8 +102,10 @@ def test_from_the_question_to_the_answer_on_the_calls_page(call, client, outside
     assert f'href="{ask_url}"' in client.get(page).content.decode()
     assert client.get(ask_url)["Location"].startswith("/account/login/")
 
+    outsider.language = "de"  # a question is kept in the language of the account that asks it
+    outsider.save(update_fields=["language"])
     client.force_login(outsider)
-    answer = client.post(ask_url, {"text": "Darf das sein?\x00"}, headers={"accept-language": "de"})
+    answer = client.post(ask_url, {"text": "Darf das sein?\x00"})
     assert answer["Location"] == page
     question = CallQuestion.objects.get()
     assert (question.text, question.language, question.asked_by) == ("Darf das sein?", "de", outsider)

@@ -208,9 +208,9 @@ def copies(cast: Any, model: Proposal, number: int) -> None:
 @pytest.mark.parametrize(
     ("who", "name", "args", "state", "shown", "expected"),
     [
-        ("lead", "my_work", (), "draft", "Copy ", 20),
+        ("lead", "my_work", (), "draft", "Copy ", 22),
         ("consultant", "in_my_care", (), "draft", "Copy ", 8),
-        ("manager", "my_work", (), "submitted", "", 21),
+        ("manager", "my_work", (), "submitted", "", 24),
         ("manager", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
         ("auditor", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
         ("manager", "desk_proposals", ("rocket-next",), "reopened", "P-1999-", 14),
