@@ -67,7 +67,7 @@ def programme(seeded_region):
             version=2021,
             name=name,
             country=netherlands,
-            short=code,
+            short=code[-3:],
             column=0,
             row=0,
         )

@@ -18,6 +18,7 @@ from django.utils import timezone
 from rocket.celery import app
 from rocket.core.models import OutboxMessage
 from rocket.core.outbox import enqueue_rendered
+from rocket.core.tasks import deliver_outbox
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -34,7 +35,7 @@ def _database_url() -> str:
 
 
 @pytest.fixture
-def worker(tmp_path: Path) -> Iterator[Path]:
+def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A worker of its own process; yields the folder into which it writes mails."""
     redis = os.environ.get("ROCKET_TEST_REDIS_URL")
     if not redis or connection.vendor != "postgresql":
@@ -62,10 +63,16 @@ def worker(tmp_path: Path) -> Iterator[Path]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
-    before = {name: app.conf[name] for name in ("broker_url", "task_always_eager")}
-    app.conf.update(broker_url=redis, task_always_eager=False)
+    # An earlier test of this process may hold connections to another broker: this one goes to Redis by itself.
+    before = app.conf.task_always_eager
+    app.conf.update(task_always_eager=False)
+    monkeypatch.setattr(
+        deliver_outbox,
+        "delay",
+        lambda: deliver_outbox.apply_async(connection=app.connection_for_write(url=redis)),
+    )
     yield mails
-    app.conf.update(before)
+    app.conf.update(task_always_eager=before)
     process.terminate()
     process.wait(timeout=20)
 
