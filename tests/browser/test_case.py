@@ -17,8 +17,8 @@ PASSWORD = "ein langes Wort 7"
 
 def submit(page: Any, selector: str = "main form button[type=submit], main form input[type=submit]") -> None:
     """Press the form's own button and wait for the page that follows."""
-    page.locator(selector).last.click()
-    page.wait_for_load_state()
+    with page.expect_navigation():  # a section may save itself first
+        page.locator(selector).last.click()
 
 
 def sign_up(page: Any, base: str, email: str, name: str, *, at: str = "/account/signup/") -> None:
