@@ -15,10 +15,15 @@ from tests.browser.conftest import latest_link, pdf_file
 PASSWORD = "ein langes Wort 7"
 
 
+def press(page: Any, selector: str) -> None:
+    """Press a button and wait for the page that follows: a section may save itself first, a file may travel."""
+    with page.expect_navigation():
+        page.locator(selector).last.click()
+
+
 def submit(page: Any, selector: str = "main form button[type=submit], main form input[type=submit]") -> None:
     """Press the form's own button and wait for the page that follows."""
-    with page.expect_navigation():  # a section may save itself first
-        page.locator(selector).last.click()
+    press(page, selector)
 
 
 def sign_up(page: Any, base: str, email: str, name: str, *, at: str = "/account/signup/") -> None:
@@ -67,8 +72,7 @@ def declare_sme(page: Any, base: str, organisation: str, headcount: str = "24") 
     page.fill("input[name=turnover]", "3600000")
     page.fill("input[name=balance_sheet]", "2100000")
     page.check("input[name=declared_class][value=small]")
-    page.locator("button[name=declare]").click()
-    page.wait_for_load_state()
+    press(page, "button[name=declare]")
     assert page.locator(".error-summary").count() == 0, page.inner_text("main")
 
 
@@ -145,8 +149,7 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
     submit(manager)
     call = Call.objects.get()
     manager.goto(f"{base}/desk/rocket-next/calls/{call.slug}/")
-    manager.locator("form[action$='/step/publish/'] button").click()
-    manager.wait_for_load_state()
+    press(manager, "form[action$='/step/publish/'] button")
     call.refresh_from_db()
     assert call.state == "published"
 
@@ -186,18 +189,15 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
         lead.goto(home + "partners/")
         lead.fill("input[name=name]", name)
         lead.fill("input[name=email]", email)
-        lead.locator("form:has(input[name=is_inviting]) [type=submit]").click()
-        lead.wait_for_load_state()
+        press(lead, "form:has(input[name=is_inviting]) [type=submit]")
         lead.locator("input[name=chosen]").first.check()
-        lead.locator("form:has(input[name=is_inviting]) [type=submit]").click()
-        lead.wait_for_load_state()
+        press(lead, "form:has(input[name=is_inviting]) [type=submit]")
         invitation = latest_link(email, "/invitations/")
         partner = visitor(language, 390)
         partner.goto(invitation)
         sign_up(partner, base, email, name)
         partner.goto(invitation)
-        partner.locator("button[name=answer][value=accept]").click()
-        partner.wait_for_load_state()
+        press(partner, "button[name=answer][value=accept]")
         assert proposal.consortium.partners.get(organisation__name__contains=name).state == "confirmed", (
             partner.url + partner.inner_text("main")
         )
@@ -205,8 +205,7 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
         declare_sme(partner, base, f"/organisations/{firm.pk}/")
     lead.goto(home + "partners/")
     lead.check("[name=is_completed]")
-    lead.locator("form:has(input[name=is_completed]) [type=submit]").last.click()
-    lead.wait_for_load_state()
+    press(lead, "form:has(input[name=is_completed]) [type=submit]")
 
     for partner_row in proposal.consortium.partners.all():
         fill_budget(lead, f"{home}budget/{partner_row.pk}/")
@@ -227,8 +226,7 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
         lead.set_input_files(
             f"input[type=file][name='{annex['code']}-file']", pdf_file(tmp_path, annex["code"])
         )
-        lead.locator(f"form[action$='/annexes/{annex['code']}/'] button").click()
-        lead.wait_for_load_state()
+        press(lead, f"form[action$='/annexes/{annex['code']}/'] button")
     lead.goto(home + "annexes/")
     lead.check("[name=is_completed]")
     submit(lead)
@@ -241,22 +239,19 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
     submit(consultant)
     lead.goto(home)
     assert "Say who buys it." in lead.content()
-    assert lead.locator(".finding--failed, .finding--unknown").count() == 0
+    assert lead.locator(".finding--failed, .finding--unknown").all_inner_texts() == []
 
     # Check the answers, submit, get a receipt.
     lead.goto(home + "check/")
-    lead.locator("form[action$='/submit/'] button").click()
-    lead.wait_for_load_state()
+    press(lead, "form[action$='/submit/'] button")
     submission = proposal.submissions.get()
     assert f"/receipts/{submission.receipt_number}/" in lead.url
     assert submission.sha256 in lead.content()
 
     # Formal check and decision with a reason; the project appears.
     manager.goto(f"{base}/desk/rocket-next/proposals/{proposal.number}/")
-    manager.locator("form[action$='/step/confirm_eligible/'] button").click()
-    manager.wait_for_load_state()
-    manager.locator("form[action$='/step/await_decision/'] button").click()
-    manager.wait_for_load_state()
+    press(manager, "form[action$='/step/confirm_eligible/'] button")
+    press(manager, "form[action$='/step/await_decision/'] button")
     manager.goto(f"{base}/desk/rocket-next/proposals/{proposal.number}/decide/")
     manager.check("input[name=outcome][value=approved]")
     manager.fill("[name=reason]", "Convincing technology.")
