@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -97,7 +98,7 @@ def receipt(request: SignedInRequest, number: str, receipt: str) -> HttpResponse
             "is_latest": latest is not None and latest.pk == submission.pk,
             "report": EligibilityReport.from_json(submission.findings),
             "crumbs": [
-                (_("My work"), "/work/"),
+                (_("My work"), reverse("my_work")),
                 (proposal.title, proposal.get_absolute_url()),
                 (_("Receipt"), ""),
             ],
