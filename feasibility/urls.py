@@ -1,6 +1,17 @@
 from django.urls import path
 
-from feasibility.views import advice, annexes, desk, proposals, qualify, sections, submission
+from feasibility.views import (
+    advice,
+    annexes,
+    budget,
+    desk,
+    partners,
+    products,
+    proposals,
+    qualify,
+    submission,
+    texts,
+)
 
 urlpatterns = [
     path("qualify/", qualify.qualify, name="qualify"),
@@ -9,21 +20,21 @@ urlpatterns = [
     path("proposals/<slug:number>/", proposals.proposal, name="proposal"),
     path("proposals/<slug:number>/eligibility/", proposals.eligibility, name="proposal_eligibility"),
     path("proposals/<slug:number>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
-    path("proposals/<slug:number>/summary/", sections.summary, name="section_summary"),
-    path("proposals/<slug:number>/technology/", sections.technology, name="section_technology"),
-    path("proposals/<slug:number>/partners/", sections.partners, name="section_partners"),
+    path("proposals/<slug:number>/summary/", texts.summary, name="section_summary"),
+    path("proposals/<slug:number>/technology/", texts.technology, name="section_technology"),
+    path("proposals/<slug:number>/partners/", partners.partners, name="section_partners"),
     path(
         "proposals/<slug:number>/partners/<int:pk>/resend/",
-        sections.resend_invitation,
+        partners.resend_invitation,
         name="resend_invitation",
     ),
-    path("proposals/<slug:number>/partners/<int:pk>/remove/", sections.remove_partner, name="remove_partner"),
-    path("proposals/<slug:number>/budget/", sections.budgets, name="section_budget"),
-    path("proposals/<slug:number>/budget/<int:pk>/", sections.budget, name="partner_budget"),
-    path("proposals/<slug:number>/products/", sections.products, name="section_products"),
-    path("proposals/<slug:number>/products/new/", sections.product, name="new_product"),
-    path("proposals/<slug:number>/products/<int:pk>/", sections.product, name="edit_product"),
-    path("proposals/<slug:number>/products/<int:pk>/remove/", sections.remove_product, name="remove_product"),
+    path("proposals/<slug:number>/partners/<int:pk>/remove/", partners.remove_partner, name="remove_partner"),
+    path("proposals/<slug:number>/budget/", budget.budgets, name="section_budget"),
+    path("proposals/<slug:number>/budget/<int:pk>/", budget.budget, name="partner_budget"),
+    path("proposals/<slug:number>/products/", products.products, name="section_products"),
+    path("proposals/<slug:number>/products/new/", products.product, name="new_product"),
+    path("proposals/<slug:number>/products/<int:pk>/", products.product, name="edit_product"),
+    path("proposals/<slug:number>/products/<int:pk>/remove/", products.remove_product, name="remove_product"),
     path("proposals/<slug:number>/annexes/", annexes.annexes, name="section_annexes"),
     path("proposals/<slug:number>/annexes/<slug:code>/", annexes.upload_annex, name="upload_annex"),
     path("proposals/<slug:number>/annexes/<int:pk>/file/", annexes.annex_file, name="annex_file"),

@@ -18,7 +18,7 @@ from feasibility.forms import AnnexForm
 from feasibility.models import Annex, Proposal, Section
 from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal, page_context
-from feasibility.views.sections import _demand_edit, _tick_context, _tick_section
+from feasibility.views._section import demand_edit, tick_context, tick_section
 from rocket.accounts.http import SignedInRequest
 from rocket.core import antivirus
 from rocket.core.documents import download
@@ -33,8 +33,8 @@ def annexes(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.ANNEXES)
     if request.method == "POST":
-        _demand_edit(request, section)
-        if done := _tick_section(request, proposal, SectionName.ANNEXES):
+        demand_edit(request, section)
+        if done := tick_section(request, proposal, SectionName.ANNEXES):
             return done
     return _annex_page(request, proposal, section)
 
@@ -93,7 +93,7 @@ def _annex_page(
         "feasibility/annexes.html",
         {
             **page_context(request, proposal, section=SectionName.ANNEXES, title=SectionName.ANNEXES.label),
-            **_tick_context(request, section),
+            **tick_context(request, section),
             "annexes": _annex_rows(proposal, section, bound or {}),
             "is_scanned": antivirus.is_on(),
         },
@@ -106,7 +106,7 @@ def upload_annex(request: SignedInRequest, number: str, code: str) -> HttpRespon
     """Take one file. What is refused is said beside the field; nothing is stored then."""
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.ANNEXES)
-    _demand_edit(request, section)
+    demand_edit(request, section)
     spec = next((annex for annex in proposal.kind.annexes if annex["code"] == code), None)
     if spec is None:
         raise Http404
@@ -158,7 +158,7 @@ def remove_annex(request: SignedInRequest, number: str, pk: int) -> HttpResponse
     """Take a file out of the proposal; it stays in the archive."""
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.ANNEXES)
-    _demand_edit(request, section)
+    demand_edit(request, section)
     annex = get_object_or_404(Annex.objects.select_related("document", "proposal"), pk=pk, proposal=proposal)
     try:
         services.remove_annex(

@@ -1,0 +1,29 @@
+"""What people type into a proposal: in as text, out as clean values."""
+
+from feasibility.forms.advice import AdviceForm
+from feasibility.forms.annexes import AnnexForm
+from feasibility.forms.base import LongText, SectionForm, TickForm, shown_value
+from feasibility.forms.budget import BudgetForm
+from feasibility.forms.desk import DerogationForm, ReasonForm
+from feasibility.forms.products import ProductForm
+from feasibility.forms.qualify import QualifyForm, shown_choice
+from feasibility.forms.start import StartForm
+from feasibility.forms.texts import SummaryForm, TechnologyForm
+
+__all__ = [
+    "AdviceForm",
+    "AnnexForm",
+    "BudgetForm",
+    "DerogationForm",
+    "LongText",
+    "ProductForm",
+    "QualifyForm",
+    "ReasonForm",
+    "SectionForm",
+    "StartForm",
+    "SummaryForm",
+    "TechnologyForm",
+    "TickForm",
+    "shown_choice",
+    "shown_value",
+]

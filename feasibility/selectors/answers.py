@@ -1,0 +1,153 @@
+"""The answers of a proposal as pages and PDF show them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.urls import reverse
+from django.utils.dateparse import parse_date
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from consortia.enums import PartnerRole, PartnerState
+from feasibility.enums import SectionName
+from feasibility.models import Annex, Proposal, Submission
+from feasibility.selectors.content import content_of
+from rocket.core.text import LocalisedText
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One answer; ``url`` leads to where it can be changed, empty where it can't."""
+
+    key: str
+    value: Any
+    url: str = ""
+    url_text: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerGroup:
+    title: str
+    rows: list[Answer] = field(default_factory=list)
+    products: list[dict[str, Any]] = field(default_factory=list)
+
+
+def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGroup]:
+    """Every answer of a loaded proposal, with the way to change it while it is editable."""
+    return _answers(content_of(proposal), proposal.number if with_links and proposal.is_editable else "")
+
+
+def answers_from(submission: Submission) -> list[AnswerGroup]:
+    """The answers as they were submitted, from the frozen content alone."""
+    return _answers(json.loads(submission.content), "")
+
+
+def answers_in(content: dict[str, Any]) -> list[AnswerGroup]:
+    """The answers in a proposal's plain content; no query."""
+    return _answers(content, "")
+
+
+def titles_as_submitted(proposals: Iterable[Proposal]) -> None:
+    """Give those that are open for changes the title of their last submission: what is being written is not the
+    desk's to read. One query, and none where all are closed."""
+    being_written = {proposal.pk: proposal for proposal in proposals if proposal.is_editable}
+    if not being_written:
+        return
+    for submission in Submission.objects.filter(proposal__in=being_written).order_by("received_at", "pk"):
+        being_written[submission.proposal_id].title = json.loads(submission.content)["title"]
+
+
+def submitted_annexes(submission: Submission | None) -> QuerySet[Annex]:
+    """The files that were part of ``submission``, whatever took their place since."""
+    if submission is None:
+        return Annex.objects.none()
+    sums = [annex["sha256"] for annex in json.loads(submission.content)["annexes"]]
+    received_at = submission.received_at
+    return Annex.objects.filter(
+        Q(removed_at=None) | Q(removed_at__gt=received_at),
+        proposal=submission.proposal_id,
+        document__sha256__in=sums,
+        document__stored_at__lte=received_at,
+    ).select_related("document")
+
+
+def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
+    def row(key: str, value: Any, section: SectionName) -> Answer:
+        url = reverse(f"section_{section}", args=[number]) if number else ""
+        return Answer(key, value if value not in (None, "", []) else "–", url, _("Change"))
+
+    def names(entries: list[dict[str, Any]]) -> str:
+        return ", ".join(str(LocalisedText(entry["name"])) for entry in entries)
+
+    starts_on = content["starts_on"]
+    day = parse_date(starts_on) if isinstance(starts_on, str) else starts_on
+    partners = {entry["key"]: entry for entry in content["partners"]}
+    return [
+        AnswerGroup(
+            str(SectionName.SUMMARY.label),
+            [
+                row(_("Title"), content["title"], SectionName.SUMMARY),
+                row(_("What do you want to do?"), content["summary"], SectionName.SUMMARY),
+                row(_("Why across the border?"), content["cross_border_value"], SectionName.SUMMARY),
+                row(
+                    _("First day of the project"),
+                    date_format(day, "DATE_FORMAT") if day else "",
+                    SectionName.SUMMARY,
+                ),
+                row(_("Duration in months"), content["months"], SectionName.SUMMARY),
+            ],
+        ),
+        AnswerGroup(
+            str(SectionName.TECHNOLOGY.label),
+            [
+                row(
+                    _("Main technology"),
+                    names([content["main_ket"]] if content["main_ket"] else []),
+                    SectionName.TECHNOLOGY,
+                ),
+                row(_("Further technologies"), names(content["kets"]), SectionName.TECHNOLOGY),
+                row(_("Fields of application"), names(content["fields"]), SectionName.TECHNOLOGY),
+            ],
+        ),
+        AnswerGroup(
+            str(SectionName.PARTNERS.label),
+            [
+                row(
+                    str(PartnerRole(entry["role"]).label),
+                    f"{entry['organisation']} ({entry['country']}) · {PartnerState(entry['state']).label}",
+                    SectionName.PARTNERS,
+                )
+                for entry in content["partners"]
+                if PartnerState(entry["state"]).takes_part
+            ],
+        ),
+        AnswerGroup(
+            str(SectionName.PRODUCTS.label),
+            [
+                row(
+                    product["name"],
+                    _("Readiness level %(start)s to %(end)s, first sale %(year)s, by %(owner)s")
+                    % {
+                        "start": product["trl_start"],
+                        "end": product["trl_end"],
+                        "year": product["market_year"],
+                        "owner": partners[product["owner"]]["organisation"],
+                    },
+                    SectionName.PRODUCTS,
+                )
+                for product in content["products"]
+            ],
+        ),
+        AnswerGroup(
+            str(SectionName.ANNEXES.label),
+            [
+                row(str(LocalisedText(annex["title"])), annex["name"], SectionName.ANNEXES)
+                for annex in content["annexes"]
+            ],
+        ),
+    ]
