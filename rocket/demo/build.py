@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -34,6 +33,8 @@ from feasibility.services.sections import section_of
 from reporting.services import award
 from rocket.accounts.models import User
 from rocket.core.text import LocalisedText
+from rocket.demo.documents import small_pdf
+from rocket.demo.history import History
 from rocket.demo.people import make_people
 
 PROGRAMME_FILES = ("rocket.toml", "rocket-next.toml")
@@ -82,6 +83,7 @@ def build(now: datetime) -> bool:
     if Proposal.objects.exists():
         return False
     with transaction.atomic():
+        History(people).replay()
         Builder(people, now).run()
     return True
 
@@ -399,26 +401,3 @@ def accounts_of(firm: Firm, organisation: Organisation, now: datetime) -> sme.En
     year = timezone.localtime(now).year - 1
     periods = tuple(sme.Period(date(y, 12, 31), figures) for y in (year, year - 1))
     return sme.EnterpriseGraph(key, (sme.Enterprise(key, organisation.name, periods=periods),))
-
-
-def small_pdf(title: str) -> bytes:
-    """The smallest honest PDF: one empty page."""
-    objects = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] >>",
-    ]
-    out, offsets = io.BytesIO(b"%PDF-1.4\n"), []
-    out.seek(0, io.SEEK_END)
-    for number, content in enumerate(objects, 1):
-        offsets.append(out.tell())
-        out.write(b"%d 0 obj\n%s\nendobj\n" % (number, content))
-    start = out.tell()
-    out.write(
-        b"xref\n0 4\n0000000000 65535 f \n" + b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
-    )
-    out.write(
-        b"trailer << /Size 4 /Root 1 0 R /Info << /Title (%s) >> >>\nstartxref\n%d\n%%%%EOF\n"
-        % (title.encode(), start)
-    )
-    return out.getvalue()

@@ -97,7 +97,7 @@ def latest_link(email: str, pattern: str) -> str:
 
 def pdf_file(folder: Path, name: str) -> str:
     """A small PDF on disk, to be uploaded."""
-    from rocket.demo.build import small_pdf
+    from rocket.demo.documents import small_pdf
 
     path = folder / f"{name}.pdf"
     path.write_bytes(small_pdf(name))

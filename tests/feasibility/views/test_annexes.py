@@ -17,7 +17,7 @@ from feasibility.enums import SectionName
 from feasibility.models import Annex
 from feasibility.services.sections import section_of
 from rocket.core.models import AuditEntry, Document
-from rocket.demo.build import small_pdf
+from rocket.demo.documents import small_pdf
 from tests.core.test_antivirus import Clamd
 from tests.core.test_file_kinds import GOOD, PASSWORD, office, pdf
 

@@ -18,7 +18,7 @@ from feasibility.models import Proposal
 from feasibility.services.sections import section_of
 from feasibility.tasks_of_proposal import next_task
 from rocket.core.models import AuditEntry
-from rocket.demo.build import small_pdf
+from rocket.demo.documents import small_pdf
 from tests.feasibility.pages import findings_on, press_submit, text_of
 
 

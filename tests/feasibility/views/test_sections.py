@@ -14,7 +14,7 @@ from django.urls import reverse
 from feasibility.enums import SectionName
 from feasibility.models import Annex, Proposal
 from feasibility.services.sections import section_of
-from rocket.demo.build import small_pdf
+from rocket.demo.documents import small_pdf
 from tests.feasibility.pages import text_of
 
 
