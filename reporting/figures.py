@@ -13,7 +13,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 from typing import Any
 
-from reporting.enums import Stage
+from reporting.enums import ProjectState, Stage
 from rocket.core.text import LocalisedText
 
 FORM = "rocket.programme-figures/1"
@@ -87,6 +87,20 @@ class CountryCount:
     side: str = ""
     """West, east, or empty for a country that is no shore of the programme."""
     organisations: int = 0
+    leads: int = 0
+    """Distinct organisations from there that lead a project."""
+    budget: Decimal = NOTHING
+    """Total cost of the partners from there, in EUR."""
+    grant: Decimal = NOTHING
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrganisationCount:
+    """Organisations in projects under one heading: a kind, a size class. Each counts under one."""
+
+    code: str
+    name: LocalisedText
+    organisations: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,6 +160,7 @@ class ProjectFigures:
     main_ket: str
     application_fields: tuple[str, ...]
     opened_at: datetime
+    state: ProjectState
     lead_partner: str
     lead_country: str
     partners: int
@@ -174,7 +189,7 @@ class DoNotAddUp(ValueError):
 class ProgrammeFigures:
     """What a programme has come to by ``as_of``. Raises ``DoNotAddUp`` where a breakdown misses its total.
 
-    Breakdowns by call, kind and main technology each hold every project once. By application field a project
+    Breakdowns by call, kind, main technology and year each hold every project once. By application field a project
     appears in each of its fields, so those rows may come to more than the total.
     """
 
@@ -194,6 +209,8 @@ class ProgrammeFigures:
     """Distinct, in projects."""
     smes: int
     """Among ``organisations``: with a declaration that stood then and figures that give an SME."""
+    leads: int
+    """Among ``organisations``: they lead at least one project."""
     organisations_without_region: int
     """Among ``organisations``: outside the area, or with a region that the programme does not know."""
     budget: Decimal
@@ -202,7 +219,12 @@ class ProgrammeFigures:
     by_kind: tuple[Money, ...] = ()
     by_ket: tuple[KetMoney, ...] = ()
     by_field: tuple[Money, ...] = ()
+    by_year: tuple[Money, ...] = ()
+    """By year of the decision, in the programme's zone."""
     by_country: tuple[CountryCount, ...] = ()
+    by_organisation_kind: tuple[OrganisationCount, ...] = ()
+    by_size: tuple[OrganisationCount, ...] = ()
+    """By the class that the figures of the declaration gave that stood then; those without one come last."""
     by_region: tuple[RegionCount, ...] = ()
     crossings: tuple[Crossing, ...] = ()
     products: ProductFigures
@@ -210,7 +232,7 @@ class ProgrammeFigures:
     product_list: tuple[ProductLine, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("by_call", "by_kind", "by_ket"):
+        for name in ("by_call", "by_kind", "by_ket", "by_year"):
             rows: tuple[Money, ...] = getattr(self, name)
             added = (
                 sum(row.projects for row in rows),
@@ -219,10 +241,21 @@ class ProgrammeFigures:
             )
             if added != (self.projects, self.budget, self.grant):
                 raise DoNotAddUp(f"{name} comes to {added}, not {(self.projects, self.budget, self.grant)}")
-        for name, count in (("by_country", 0), ("by_region", self.organisations_without_region)):
+        for name, count in (
+            ("by_country", 0),
+            ("by_region", self.organisations_without_region),
+            ("by_organisation_kind", 0),
+            ("by_size", 0),
+        ):
             found = sum(row.organisations for row in getattr(self, name)) + count
             if found != self.organisations:
                 raise DoNotAddUp(f"{name} comes to {found} organisations, not {self.organisations}")
+        money = (
+            sum((row.budget for row in self.by_country), NOTHING),
+            sum((row.grant for row in self.by_country), NOTHING),
+        )
+        if money != (self.budget, self.grant):
+            raise DoNotAddUp(f"by_country comes to {money}, not {(self.budget, self.grant)}")
         if len(self.project_list) != self.projects:
             raise DoNotAddUp(f"{len(self.project_list)} projects are listed, not {self.projects}")
 

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_lazy as _
 
 from calls.enums import CallState
 from calls.models import ApplicationField, Call, Country, Ket, Programme, ProjectKind, Region
-from consortia.enums import PartnerRole, PartnerState, SizeClass
+from consortia.enums import ComputedClass, OrganisationKind, PartnerRole, PartnerState, SizeClass
 from consortia.models import Partner, SmeDeclaration
 from feasibility.enums import FundingSource, Outcome, ProposalState
 from feasibility.models import BudgetLine, Decision, FundingLine, Proposal, Submission
-from reporting.enums import Stage
+from reporting.enums import ProjectState, Stage
 from reporting.figures import (
     NOTHING,
     Applications,
@@ -25,6 +27,7 @@ from reporting.figures import (
     Crossing,
     KetMoney,
     Money,
+    OrganisationCount,
     ProductFigures,
     ProductLine,
     ProgrammeFigures,
@@ -32,7 +35,7 @@ from reporting.figures import (
     RegionCount,
 )
 from reporting.models import Product, Project
-from rocket.core.text import LocalisedText
+from rocket.core.text import LocalisedText, in_all_languages
 
 APPROVALS = frozenset(outcome.value for outcome in Outcome if outcome.is_approval)
 SME_CLASSES = [size for size in SizeClass if size.is_sme]
@@ -40,6 +43,8 @@ RATE = Decimal("0.0001")
 NO_KET = LocalisedText(
     {"en": "No technology named", "de": "Keine Technologie genannt", "nl": "Geen technologie genoemd"}
 )
+NOT_STATED = _("Not stated")
+NOT_DECLARED = _("Without an SME declaration")
 M = TypeVar("M", bound=Money)
 
 
@@ -65,7 +70,9 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
     applications = _applications(programme, as_of)
 
     rows = list(
-        projects.select_related("proposal__call", "proposal__kind", "proposal__main_ket").order_by("number")
+        projects.select_related("proposal__call", "proposal__kind", "proposal__main_ket", "decision")
+        .with_state_at(as_of)
+        .order_by("number")
     )
     fields_of: dict[int, list[str]] = defaultdict(list)
     for project, code in (
@@ -74,8 +81,9 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
         .values_list("pk", "proposal__fields__code")
     ):
         fields_of[project].append(code)
-    budget = _sum_by_project(BudgetLine.objects.filter(proposal__project__in=ids))
-    grant = _sum_by_project(FundingLine.objects.filter(proposal__project__in=ids, source=FundingSource.GRANT))
+    costs = _sums(BudgetLine.objects.filter(proposal__project__in=ids))
+    grants = _sums(FundingLine.objects.filter(proposal__project__in=ids, source=FundingSource.GRANT))
+    budget, grant = _added(costs, 0), _added(grants, 0)
     partners = list(_partners(ids, as_of))
     products = list(
         Product.objects.filter(project__in=ids)
@@ -90,9 +98,7 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
     organisations = {partner.organisation_id: partner for partner in partners}
     tiles = {key: region for region in regions for key in region.keys}
     in_region: dict[int, int] = defaultdict(int)
-    in_country: dict[str, int] = defaultdict(int)
     for partner in organisations.values():
-        in_country[partner.organisation.country] += 1
         if (place := _region_of(partner)) in tiles:
             in_region[tiles[place].pk] += 1
 
@@ -124,7 +130,8 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
         projects=len(rows),
         pioneer_projects=sum(project.proposal.call.is_pioneer_round for project in rows),
         organisations=len(organisations),
-        smes=sum(partner.is_declared_sme for partner in organisations.values()),
+        smes=sum(partner.class_then in SME_CLASSES for partner in organisations.values()),
+        leads=len({partner.organisation_id for partner in partners if partner.is_lead}),
         organisations_without_region=len(organisations) - sum(in_region.values()),
         budget=sum((project.budget for project in listed), NOTHING),
         grant=sum((project.grant for project in listed), NOTHING),
@@ -159,7 +166,10 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
             listed,
             lambda project: project.application_fields,
         ),
-        by_country=_by_country(countries, in_country),
+        by_year=_by_year(rows, listed, programme),
+        by_country=_by_country(countries, partners, _added(costs, 1), _added(grants, 1)),
+        by_organisation_kind=_by_organisation_kind(organisations.values()),
+        by_size=_by_size(organisations.values()),
         by_region=tuple(
             RegionCount(
                 code=region.code,
@@ -229,30 +239,39 @@ def _applications(programme: Programme, as_of: datetime) -> dict[int, Applicatio
     return found
 
 
-def _sum_by_project(lines: Any) -> dict[int, Decimal]:
-    """Exact cents of confirmed partners by project. One query."""
-    return dict(
-        lines.filter(partner__state=PartnerState.CONFIRMED)
+def _sums(lines: Any) -> dict[tuple[int, str], Decimal]:
+    """Exact cents of confirmed partners by project and the partner's country. One query."""
+    return {
+        (project, country): amount
+        for project, country, amount in lines.filter(partner__state=PartnerState.CONFIRMED)
         .order_by()
-        .values_list("proposal__project")
+        .values_list("proposal__project", "partner__organisation__country")
         .annotate(amount=Sum("amount"))
-    )
+    }
+
+
+def _added(sums: dict[tuple[int, str], Decimal], place: int) -> dict[Any, Decimal]:
+    """The sums by one part of their key."""
+    found: dict[Any, Decimal] = defaultdict(lambda: NOTHING)
+    for key, amount in sums.items():
+        found[key[place]] += amount
+    return found
 
 
 def _partners(projects: Any, as_of: datetime) -> Iterable[Any]:
-    """Confirmed lead and project partners, lead partners first, with ``is_declared_sme``. One query."""
-    declared = SmeDeclaration.objects.filter(
+    """Confirmed lead and project partners, lead partners first, with ``class_then`` (empty without a declaration).
+    One query."""
+    stood = SmeDeclaration.objects.filter(
         Q(superseded_at=None) | Q(superseded_at__gt=as_of),
         organisation=OuterRef("organisation"),
         declared_at__lte=as_of,
-        computed_class__in=SME_CLASSES,
-    )
+    ).order_by("-declared_at", "-pk")
     return (
         Partner.objects.confirmed()
         .filter(consortium__proposal__project__in=projects)
         .exclude(role=PartnerRole.ASSOCIATED)
         .select_related("organisation")
-        .annotate(is_declared_sme=Exists(declared))
+        .annotate(class_then=Coalesce(Subquery(stood.values("computed_class")[:1]), Value("")))
     )
 
 
@@ -273,6 +292,7 @@ def _project_figures(
         main_ket=ket.code if ket else "",
         application_fields=tuple(fields),
         opened_at=project.opened_at,
+        state=ProjectState(project.state_then),
         lead_partner=lead.name if lead else "",
         lead_country=lead.country if lead else "",
         partners=len(partners),
@@ -310,20 +330,61 @@ def _without_ket(projects: Iterable[ProjectFigures]) -> list[KetMoney]:
     return [KetMoney(code="", name=NO_KET)]
 
 
-def _by_country(countries: list[Country], counted: dict[str, int]) -> tuple[CountryCount, ...]:
+def _by_year(
+    rows: Iterable[Project], listed: Iterable[ProjectFigures], programme: Programme
+) -> tuple[Money, ...]:
+    years = {row.number: str(row.decision.decided_at.astimezone(programme.zone).year) for row in rows}
+    headings = (Money(code=year, name=LocalisedText(year)) for year in sorted(set(years.values())))
+    return _by(headings, listed, lambda project: (years[project.number],))
+
+
+def _by_country(
+    countries: list[Country],
+    partners: Iterable[Partner],
+    budget: dict[str, Decimal],
+    grant: dict[str, Decimal],
+) -> tuple[CountryCount, ...]:
     """The programme's countries in its order, then third countries by code."""
-    known = {country.code for country in countries}
-    inside = [
+    organisations: dict[str, set[int]] = defaultdict(set)
+    leads: dict[str, set[int]] = defaultdict(set)
+    for partner in partners:
+        organisations[partner.organisation.country].add(partner.organisation_id)
+        if partner.is_lead:
+            leads[partner.organisation.country].add(partner.organisation_id)
+    known = [(country.code, country.name, country.side) for country in countries]
+    third = sorted(set(organisations) - {code for code, _name, _side in known})
+    return tuple(
         CountryCount(
-            code=country.code, name=country.name, side=country.side, organisations=counted[country.code]
+            code=code,
+            name=name,
+            side=side,
+            organisations=len(organisations[code]),
+            leads=len(leads[code]),
+            budget=budget.get(code, NOTHING),
+            grant=grant.get(code, NOTHING),
         )
-        for country in countries
-    ]
-    outside = [
-        CountryCount(code=code, name=LocalisedText(code), organisations=counted[code])
-        for code in sorted(set(counted) - known)
-    ]
-    return tuple(inside + outside)
+        for code, name, side in [*known, *((code, LocalisedText(code), "") for code in third)]
+    )
+
+
+def _by_organisation_kind(partners: Iterable[Partner]) -> tuple[OrganisationCount, ...]:
+    counted = Counter(partner.organisation.kind for partner in partners)
+    return tuple(
+        OrganisationCount(code=code, name=in_all_languages(label), organisations=counted[code])
+        for code, label in (*((kind.value, kind.label) for kind in OrganisationKind), ("", NOT_STATED))
+        if code or counted[code]
+    )
+
+
+def _by_size(partners: Iterable[Any]) -> tuple[OrganisationCount, ...]:
+    classes = [(size.value, size.label) for size in ComputedClass if size is not ComputedClass.UNKNOWN]
+    codes = {code for code, _label in classes}
+    counted = Counter(one.class_then if one.class_then in codes else "" for one in partners)
+    return tuple(
+        OrganisationCount(code=code, name=in_all_languages(label), organisations=counted[code])
+        for code, label in (*classes, ("", NOT_DECLARED))
+        if code or counted[code]
+    )
 
 
 def _crossing(

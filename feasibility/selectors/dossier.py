@@ -32,6 +32,7 @@ from feasibility.eligibility import Region as RegionFacts
 from feasibility.enums import FundingSource, ProposalState, SectionName
 from feasibility.models import Proposal
 from feasibility.selectors.proposal import parts_of
+from rocket.core.text import in_all_languages
 
 COLLABORATION_SHARE = Decimal("0.7")
 """No undertaking bears more of the eligible cost in an effective collaboration. Source: Reg. 651/2014, Art. 25(6)(b)."""
@@ -196,16 +197,6 @@ def _names(proposal: Proposal) -> dict[str, dict[str, str]]:
     ):
         found |= {f"{subject}:{row.code}": dict(row.name) for row in rows}
     found |= {f"annex:{annex['code']}": dict(annex["name"]) for annex in proposal.kind.annexes}
-    found |= {f"section:{name.value}": _in_all_languages(name.label) for name in SectionName}
-    found |= {f"funder:{source.value}": _in_all_languages(source.label) for source in FundingSource}
+    found |= {f"section:{name.value}": dict(in_all_languages(name.label)) for name in SectionName}
+    found |= {f"funder:{source.value}": dict(in_all_languages(source.label)) for source in FundingSource}
     return found
-
-
-def _in_all_languages(label: Any) -> dict[str, str]:
-    from django.utils import translation
-
-    texts = {}
-    for language in ("en", "de", "nl"):
-        with translation.override(language):
-            texts[language] = str(label)
-    return texts

@@ -5,8 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -27,6 +29,13 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """
         given_back = Q(proposal__state=ProposalState.WITHDRAWN, proposal__changed_at__lte=day)
         return self.filter(opened_at__lte=day).exclude(given_back)
+
+    def with_state_at(self, day: datetime) -> ProjectQuerySet:
+        """With ``state_then``: the state in which each stood at that moment."""
+        steps = ProjectStep.objects.filter(project=OuterRef("pk"), at__lte=day).order_by("-at", "-pk")
+        return self.annotate(
+            state_then=Coalesce(Subquery(steps.values("state")[:1]), Value(ProjectState.CONTRACTING.value))
+        )
 
     def funded(self) -> ProjectQuerySet:
         """Not given back."""
@@ -60,6 +69,9 @@ class Project(models.Model):
     opened_at = models.DateTimeField(_("opened"))
     changed_at = models.DateTimeField(_("changed"))
 
+    state_then: str
+    """Set by ``with_state_at`` alone."""
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta:
@@ -81,3 +93,20 @@ class Project(models.Model):
     @property
     def state_now(self) -> ProjectState:
         return ProjectState(self.state)
+
+
+class ProjectStep(models.Model):
+    """One step of a project, never changed: so the figures of a past day can be told again."""
+
+    project = models.ForeignKey(Project, on_delete=models.CASCADE, related_name="steps")
+    state = models.CharField(_("state"), max_length=12, choices=ProjectState.choices)
+    at = models.DateTimeField(_("at"))
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        verbose_name = _("step of a project")
+        verbose_name_plural = _("steps of projects")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.project}: {self.state}"

@@ -11,7 +11,7 @@ from feasibility import services as feasibility
 from feasibility.enums import Outcome
 from feasibility.models import Decision, Proposal
 from reporting.enums import ProjectState, Stage
-from reporting.models import Product, ProductStage, Project
+from reporting.models import Product, ProductStage, Project, ProjectStep
 from reporting.transitions import PROJECT
 from rocket.accounts.models import User
 from rocket.core import audit
@@ -60,6 +60,7 @@ def open_project(*, decision: Decision, by: User, now: datetime) -> Project:
         opened_at=now,
         changed_at=now,
     )
+    ProjectStep.objects.create(project=project, state=project.state, at=now, by=by)
     products = [
         Product(
             project=project,
@@ -110,6 +111,7 @@ def move_project(*, project: Project, verb: str, by: User, now: datetime, reason
     if not Project.objects.filter(pk=project.pk, state=before).update(state=row.target, changed_at=now):
         raise Stale
     project.refresh_from_db(fields=["state", "changed_at"])
+    ProjectStep.objects.create(project=project, state=project.state, at=now, by=by)
     audit.record(
         subject=project,
         verb=row.event,

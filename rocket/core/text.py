@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db import models
+from django.utils import translation
 from django.utils.translation import get_language
 
 LANGUAGES = ("en", "de", "nl")
@@ -44,6 +45,15 @@ class LocalisedText(Mapping[str, str]):
 
     def in_language(self, language: str) -> str:
         return next((self._texts[code] for code in (language, *LANGUAGES) if code in self._texts), "")
+
+
+def in_all_languages(label: Any) -> LocalisedText:
+    """A lazy text of the code in every language of the portal, for values that outlive the request."""
+    texts = {}
+    for language in LANGUAGES:
+        with translation.override(language):
+            texts[language] = str(label)
+    return LocalisedText(texts)
 
 
 class LocalisedField(models.JSONField):

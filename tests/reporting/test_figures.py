@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from reporting.enums import ProjectState
 from reporting.figures import (
     Applications,
     DoNotAddUp,
@@ -33,6 +34,7 @@ def figures(**values):
             "pioneer_projects": 0,
             "organisations": 0,
             "smes": 0,
+            "leads": 0,
             "organisations_without_region": 0,
             "budget": Decimal("0.00"),
             "grant": Decimal("0.00"),
@@ -83,6 +85,7 @@ def test_breakdown_that_misses_its_total_by_a_cent_is_refused():
         main_ket="",
         application_fields=(),
         opened_at=datetime(2017, 3, 20, tzinfo=UTC),
+        state=ProjectState.RUNNING,
         lead_partner="",
         lead_country="",
         partners=0,
@@ -96,6 +99,7 @@ def test_breakdown_that_misses_its_total_by_a_cent_is_refused():
             grant=Decimal("60.00"),
             by_call=(Money(**{**row.__dict__, "budget": Decimal("100.00")}),),
             by_kind=(row,),
+            by_country=(),
             project_list=(project,),
         )
 

@@ -266,3 +266,38 @@ def test_programmes_do_not_mix(rocket, call):
     make.project(make.call(other))
     assert programme_figures(other, make.AS_OF).projects == 1
     assert programme_figures(rocket, make.AS_OF).budget == Decimal("100000.00")
+
+
+def test_organisations_by_kind_and_size_and_leads_add_up(rocket, call):
+    make.project(call)
+    make.project(call)
+    figures = programme_figures(rocket, make.AS_OF)
+    assert figures.projects == 2
+    assert sum(row.organisations for row in figures.by_organisation_kind) == figures.organisations
+    assert sum(row.organisations for row in figures.by_size) == figures.organisations
+    smes = sum(row.organisations for row in figures.by_size if row.code in ("micro", "small", "medium"))
+    assert smes == figures.smes
+    assert sum(row.leads for row in figures.by_country) == figures.leads <= figures.projects
+    assert sum(row.budget for row in figures.by_country) == figures.budget
+
+
+def test_by_year_is_the_year_of_the_decision_in_the_programmes_zone(rocket, call):
+    make.project(call)
+    figures = programme_figures(rocket, make.AS_OF)
+    assert [row.code for row in figures.by_year] == ["2017"]
+    assert figures.by_year[0].budget == figures.budget
+
+
+def test_a_project_stands_in_the_state_of_that_day(rocket, call):
+    from datetime import timedelta
+
+    from reporting.services import move_project
+
+    project = make.project(call)
+    started = make.AS_OF - timedelta(days=30)
+    move_project(project=project, verb="start", by=make.person(manager="rocket"), now=started)
+    before, after = (
+        {p.number: p.state for p in programme_figures(rocket, moment).project_list}[project.number]
+        for moment in (started - timedelta(seconds=1), started)
+    )
+    assert (before, after) == ("contracting", "running")
