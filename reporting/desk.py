@@ -23,6 +23,7 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
         return
     yield MenuEntry(_("Overview"), overview, "layout-dashboard", position=10)
     yield MenuEntry(_("Projects"), reverse("desk_projects", args=[programme.code]), "rocket", position=40)
+    yield MenuEntry(_("Reports"), reverse("reports", args=[programme.code]), "file-text", position=70)
 
 
 def register() -> None:

@@ -55,3 +55,57 @@ _STAGE_TAGS = {
     Stage.ON_MARKET: "completed",
     Stage.STOPPED: "withdrawn",
 }
+
+
+class ReportFormat(models.TextChoices):
+    """Every format holds the same figures."""
+
+    PDF = "pdf", "PDF"
+    XLSX = "xlsx", "Excel (XLSX)"
+    CSV = "csv", "CSV"
+    JSON = "json", "JSON"
+
+    @property
+    def content_type(self) -> str:
+        return _CONTENT_TYPES[self]
+
+    @property
+    def is_quick(self) -> bool:
+        """Made while the person waits."""
+        return self is not ReportFormat.PDF
+
+
+_CONTENT_TYPES = {
+    ReportFormat.PDF: "application/pdf",
+    ReportFormat.XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ReportFormat.CSV: "text/csv; charset=utf-8",
+    ReportFormat.JSON: "application/json",
+}
+
+
+class ReportState(models.TextChoices):
+    """Where a report stands that somebody asked for."""
+
+    WAITING = "waiting", pgettext_lazy("report", "Waiting")
+    RUNNING = "running", pgettext_lazy("report", "Being made")
+    DONE = "done", pgettext_lazy("report", "Ready")
+    FAILED = "failed", pgettext_lazy("report", "Failed")
+    CANCELLED = "cancelled", pgettext_lazy("report", "Cancelled")
+
+    @property
+    def is_done(self) -> bool:
+        return self is ReportState.DONE
+
+    @property
+    def kind(self) -> str:
+        """Which status tag shows it."""
+        return _REPORT_TAGS[self]
+
+
+_REPORT_TAGS = {
+    ReportState.WAITING: "planned",
+    ReportState.RUNNING: "in_progress",
+    ReportState.DONE: "completed",
+    ReportState.FAILED: "failed",
+    ReportState.CANCELLED: "withdrawn",
+}

@@ -1,17 +1,20 @@
-"""The decision, as the manager gives it."""
+"""What managers fill in: the decision on a proposal, and which report they want."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from feasibility.enums import Outcome
 from feasibility.models import Proposal
 from feasibility.transitions import DECISION_VERBS, PROPOSAL
+from reporting.enums import ReportFormat
 
 
 class DecisionForm(forms.Form):
@@ -55,3 +58,31 @@ class DecisionForm(forms.Form):
                 "conditions", _("Conditions belong to an approval with conditions; choose it or clear them.")
             )
         return cleaned
+
+
+class ReportForm(forms.Form):
+    """Which report: as at which day, in which format and language."""
+
+    as_of = forms.DateField(
+        label=_("As at the end of"),
+        help_text=_("Every call, project and product is shown as it stood then. Empty: as it is now."),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    format = forms.ChoiceField(label=_("Format"), choices=ReportFormat.choices, widget=forms.RadioSelect)
+    language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
+
+    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        self.fields["as_of"].widget.attrs["max"] = today.isoformat()
+        self.helper = FormHelper()
+        self.helper.add_input(Submit("ask", _("Make the report")))
+
+    def clean_as_of(self) -> date | None:
+        day: date | None = self.cleaned_data["as_of"]
+        if day is not None and day > self.today:
+            raise forms.ValidationError(
+                _("Choose a day that has come: figures of the future are not known."), code="future"
+            )
+        return day

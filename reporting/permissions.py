@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from calls.models import Programme
-from reporting.models import Product, Project
+from reporting.models import Product, Project, Report
 from rocket.accounts.permissions import has_role
 from rocket.accounts.roles import Role
 from rocket.core.permissions import register
@@ -16,6 +16,8 @@ is_desk = has_role(Role.MANAGER, Role.AUDITOR)
 
 PROJECT = ActionTable({"view": anyone, "view_on_desk": is_desk, "run": is_manager})
 PRODUCT = ActionTable({"view": anyone, "set_stage": is_manager})
+
+REPORT = ActionTable({"view": is_desk, "ask": is_desk, "cancel": is_desk})
 
 
 def programmes_of_desk(user: Any) -> Any:
@@ -28,3 +30,4 @@ def programmes_of_desk(user: Any) -> Any:
 def register_tables() -> None:
     register(Project, PROJECT)
     register(Product, PRODUCT)
+    register(Report, REPORT)

@@ -130,6 +130,8 @@ CACHES = {
 }
 CELERY_BROKER_URL = REDIS_URL or "memory://"
 CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
+BACKGROUND_THREADS: bool = not REDIS_URL
+"""Long work (the report) runs in a thread of the portal where no worker is."""
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -138,6 +140,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3}
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "rocket.core.tasks.deliver_outbox", "schedule": 60.0},
+    "resume-reports": {"task": "reporting.tasks.resume_reports", "schedule": 60.0},
 }
 
 # People --------------------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ from consortia.models import Membership, Organisation
 from consortia.services import ask_to_join, invite_colleague, invite_partner
 from feasibility.models import Annex, ExpectedProduct
 from reporting.models import Project
+from reporting.services import ask_report, make_report
 from rocket.core.text import LocalisedText
 
 ROLES = (
@@ -230,8 +231,22 @@ ROWS: tuple[Row, ...] = (
     Row("project", lambda c: (c.project.number,), PUBLIC),
     Row("desk", lambda c: (c.programme.code,), DESK),
     Row("desk_projects", lambda c: (c.programme.code,), DESK),
-    Row("report_pdf", lambda c: (c.programme.code,), DESK),
-    Row("report_json", lambda c: (c.programme.code,), DESK),
+    *(
+        Row("figures_file", lambda c, form=form: (c.programme.code, form), DESK, alias=form)
+        for form in ("xlsx", "csv", "json")
+    ),
+    Row("reports", lambda c: (c.programme.code,), DESK),
+    Row(
+        "reports",
+        lambda c: (c.programme.code,),
+        DESK,
+        method="post",
+        data={"format": "csv", "language": "en"},
+        alias="ask",
+    ),
+    Row("report", lambda c: (c.programme.code, c.report.pk), DESK),
+    Row("report_file", lambda c: (c.programme.code, c.report.pk), DESK),
+    Row("cancel_report", lambda c: (c.programme.code, c.report.pk), DESK, method="post"),
     Row(
         "decide_proposal", lambda c: (c.programme.code, c.submitted.number), ("manager",), denied=("auditor",)
     ),
@@ -415,6 +430,10 @@ class Case:
         funded = cast.submitted("LumiGrid")
         cast.builder.decide(funded)
         self.project = Project.objects.get()
+        self.report = ask_report(
+            programme=self.programme, format="csv", language="en", as_of=cast.now, by=cast.people["manager"], now=cast.now
+        )  # fmt: skip
+        make_report(self.report.pk)
 
     def _invite_people(self) -> None:
         """The lead organisation has a colleague, an open letter to the outsider, and a request of the newcomer."""

@@ -16,7 +16,7 @@ from reporting.enums import Stage
 from reporting.exporters.json import fingerprint
 from reporting.figures import ProgrammeFigures
 from rocket.core import drawing
-from rocket.core.pdf import html_to_pdf, page_of_pages
+from rocket.core.pdf import Progress, html_to_pdf, no_progress, page_of_pages
 from rocket.core.templatetags.rocket import product_pipeline, tile_map
 
 BAR_WIDTH, BAR_STEP = 410, 42
@@ -110,7 +110,9 @@ def report_html(figures: ProgrammeFigures, programme: Programme, language: str) 
         return render_to_string("reporting/report/report.html", context)
 
 
-def report_pdf(figures: ProgrammeFigures, programme: Programme, language: str) -> bytes:
+def report_pdf(
+    figures: ProgrammeFigures, programme: Programme, language: str, *, progress: Progress = no_progress
+) -> bytes:
     """The report as PDF/UA-1. Raises ``RocketError`` where the machine lacks the libraries."""
     with translation.override(language):
-        return html_to_pdf(report_html(figures, programme, language))
+        return html_to_pdf(report_html(figures, programme, language), progress=progress)

@@ -1,4 +1,5 @@
 from reporting.models.product import Product, ProductStage
 from reporting.models.project import Project, ProjectStep
+from reporting.models.report import Report
 
-__all__ = ["Product", "ProductStage", "Project", "ProjectStep"]
+__all__ = ["Product", "ProductStage", "Project", "ProjectStep", "Report"]

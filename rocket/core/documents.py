@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse
 from django.template.defaultfilters import filesizeformat
@@ -114,9 +115,15 @@ def stored(checked: CheckedFile, *, by: Any, now: datetime) -> Iterator[Document
         stored_by=by,
         stored_at=now,
     )
+    checked.file.seek(0)
+    with _on_disk(document, f"{uuid.uuid4().hex}.{checked.kind.extension}", checked.file):
+        yield document
+
+
+@contextmanager
+def _on_disk(document: Document, name: str, content: Any) -> Iterator[None]:
     try:
-        checked.file.seek(0)
-        document.file.save(f"{uuid.uuid4().hex}.{checked.kind.extension}", checked.file, save=False)
+        document.file.save(name, content, save=False)
     except OSError as error:
         log.exception("A file could not be stored")
         raise DocumentRefused(
@@ -124,7 +131,7 @@ def stored(checked: CheckedFile, *, by: Any, now: datetime) -> Iterator[Document
             _("The portal could not store the file, and nothing has changed. Try again in some minutes."),
         ) from error
     try:
-        yield document
+        yield
     except BaseException:
         document.file.storage.delete(document.file.name or "")
         raise
@@ -142,6 +149,23 @@ def store_document(
     with stored(check_file(file, kinds=kinds, max_bytes=max_bytes), by=by, now=now) as document:
         document.save()
     return document
+
+
+@contextmanager
+def kept(content: bytes, *, name: str, content_type: str, by: Any, now: datetime) -> Iterator[Document]:
+    """Bytes that the portal made itself, on the disk, and a ``Document`` that the block has to save. If the block
+    fails, the bytes go again. Raises ``DocumentRefused`` where they can't be stored."""
+    document = Document(
+        name=name,
+        content_type=content_type,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        stored_by=by,
+        stored_at=now,
+    )
+    extension = name.rpartition(".")[2]
+    with _on_disk(document, f"{uuid.uuid4().hex}.{extension}", ContentFile(content)):
+        yield document
 
 
 def download(document: Document) -> FileResponse:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import mimetypes
+import re
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +65,44 @@ def page_of_pages() -> str:
     )
 
 
-def html_to_pdf(html: str) -> bytes:
+Progress = Callable[[int], None]
+"""Is told per cent from time to time; what it raises ends the work."""
+
+
+def no_progress(per_cent: int) -> None:
+    pass
+
+
+class _Steps(logging.Handler):
+    """WeasyPrint tells its seven steps, and each page that it lays out, to a logger; this one passes them on.
+
+    Only the thread that asked hears its own steps.
+    """
+
+    def __init__(self, tell: Progress) -> None:
+        super().__init__(logging.INFO)
+        self.tell, self.thread = tell, threading.get_ident()
+
+    def handle(self, record: logging.LogRecord) -> bool:
+        """Unlike the inherited one it lets errors through: that is how the work is ended."""
+        if threading.get_ident() == self.thread and (step := re.match(r"Step (\d)", record.getMessage())):
+            self.tell(min(20 + int(step[1]) * 10, 90))
+        return True
+
+
+@contextmanager
+def _told(progress: Progress) -> Iterator[None]:
+    steps, source = _Steps(progress), logging.getLogger("weasyprint.progress")
+    source.addHandler(steps)
+    if source.getEffectiveLevel() > logging.INFO:
+        source.setLevel(logging.INFO)
+    try:
+        yield
+    finally:
+        source.removeHandler(steps)
+
+
+def html_to_pdf(html: str, *, progress: Progress = no_progress) -> bytes:
     """A PDF/UA-1 file of ``html``, whose links to stylesheets and images read ``static:css/report.css``.
 
     ``font:inter`` is the typeface. Raises ``RocketError`` where the machine lacks the libraries.
@@ -76,7 +118,8 @@ def html_to_pdf(html: str) -> bytes:
             kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
             return URLFetcherResponse(url, Path(path).read_bytes(), {"Content-Type": kind})
 
-    pdf: bytes = weasyprint.HTML(string=html, base_url="static:", url_fetcher=OwnFilesOnly()).write_pdf(
-        pdf_variant="pdf/ua-1"
-    )
+    with _told(progress):
+        pdf: bytes = weasyprint.HTML(string=html, base_url="static:", url_fetcher=OwnFilesOnly()).write_pdf(
+            pdf_variant="pdf/ua-1"
+        )
     return pdf

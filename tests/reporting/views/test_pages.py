@@ -3,7 +3,8 @@ from django.urls import reverse
 
 from feasibility.enums import Outcome, ProposalState
 from feasibility.models import Decision
-from reporting.models import Project
+from reporting.models import Project, Report
+from reporting.services import make_report
 from tests.factories import reporting as make
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +19,7 @@ def signed_in(client):
     return sign_in
 
 
-DESK = ("desk", "desk_projects", "report_pdf", "report_json")
+DESK = ("desk", "desk_projects", "reports")
 
 
 @pytest.mark.parametrize("name", DESK)
@@ -50,35 +51,43 @@ def test_an_empty_programme_shows_no_zero(signed_in):
     assert "0.00" not in page
 
 
-def test_files_are_downloads_named_after_programme_day_and_language(rocket, signed_in, monkeypatch):
+def test_files_are_downloads_named_after_programme_and_day(rocket, signed_in, monkeypatch):
     monkeypatch.setattr("rocket.core.middleware.timezone.now", lambda: make.AS_OF)
     client = signed_in(manager="rocket")
-    pdf, plain = (client.get(reverse(name, args=["rocket"])) for name in ("report_pdf", "report_json"))
-    assert (pdf["Content-Type"], pdf["Content-Disposition"]) == (
-        "application/pdf",
-        'attachment; filename="rocket-report-2017-10-31-en.pdf"',
-    )
-    assert plain["Content-Disposition"] == 'attachment; filename="rocket-report-2017-10-31.json"'
+    for form, kind in (("json", "application/json"), ("csv", "text/csv; charset=utf-8")):
+        answer = client.get(reverse("figures_file", args=["rocket", form]))
+        assert (answer["Content-Type"], answer["Content-Disposition"]) == (
+            kind,
+            f'attachment; filename="rocket-2017-10-31.{form}"',
+        )
 
 
-def test_the_report_comes_in_the_readers_language(rocket, signed_in):
-    import io
-
+def test_the_report_comes_in_the_language_that_was_asked_for(rocket, signed_in):
     import pikepdf
 
     client = signed_in(manager="rocket")
-    client.post(reverse("set_language"), {"language": "de"})
-    answer = client.get(reverse("report_pdf", args=["rocket"]))
-    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+    client.post(reverse("reports", args=["rocket"]), {"format": "pdf", "language": "de"})
+    report = Report.objects.get()
+    make_report(report.pk)
+    report.refresh_from_db()
+    with pikepdf.open(report.document.file) as pdf:
         assert str(pdf.Root.Lang) == "de"
 
 
-def test_without_the_libraries_the_page_says_so_and_offers_json(rocket, signed_in, monkeypatch):
-    monkeypatch.setattr("rocket.core.pdf.missing_pdf_libraries", lambda: "PDF files need libpango-1.0-0.")
-    answer = signed_in(manager="rocket").get(reverse("report_pdf", args=["rocket"]))
-    assert answer.status_code == 503
-    assert "PDF files need libpango-1.0-0." in answer.content.decode()
-    assert reverse("report_json", args=["rocket"]) in answer.content.decode()
+def test_without_the_libraries_the_page_says_so_and_the_report_fails_with_the_reason(
+    rocket, signed_in, monkeypatch
+):
+    for place in ("rocket.core.pdf", "reporting.views.reports"):
+        monkeypatch.setattr(f"{place}.missing_pdf_libraries", lambda: "PDF files need libpango-1.0-0.")
+    client = signed_in(manager="rocket")
+    assert (
+        "PDF files need libpango-1.0-0." in client.get(reverse("reports", args=["rocket"])).content.decode()
+    )
+    client.post(reverse("reports", args=["rocket"]), {"format": "pdf", "language": "en"})
+    report = Report.objects.get()
+    make_report(report.pk)
+    page = client.get(report.get_absolute_url()).content.decode()
+    assert "PDF files need libpango-1.0-0." in page
 
 
 # The decision ------------------------------------------------------------------------------------------------
