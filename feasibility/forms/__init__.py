@@ -2,7 +2,7 @@
 
 from feasibility.forms.advice import AdviceForm
 from feasibility.forms.annexes import AnnexForm
-from feasibility.forms.base import LongText, SectionForm, TickForm, shown_value
+from feasibility.forms.base import DraftForm, LongText, RowForm, SectionForm, TickForm, shown_value
 from feasibility.forms.budget import BudgetForm
 from feasibility.forms.desk import DerogationForm, ReasonForm
 from feasibility.forms.products import ProductForm
@@ -15,10 +15,12 @@ __all__ = [
     "AnnexForm",
     "BudgetForm",
     "DerogationForm",
+    "DraftForm",
     "LongText",
     "ProductForm",
     "QualifyForm",
     "ReasonForm",
+    "RowForm",
     "SectionForm",
     "StartForm",
     "SummaryForm",

@@ -44,27 +44,64 @@ class LongText(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n").replace("\r", "\n")
 
 
-class SectionForm(forms.Form):
-    """A section with its version as the person saw it, and the tick that completes it."""
+class DraftForm(forms.Form):
+    """What saves itself while somebody writes: it names the version of its section that the person saw."""
 
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    is_completed = forms.BooleanField(label=_("I have completed this section"), required=False)
-    section_fields: tuple[Any, ...] = ()
+    draft_needs: tuple[str, ...] = ()
+    """Fields without which not even a draft can be stored."""
     is_draft = False
-    """Set while the page saves by itself: a draft may hold less than a completed section."""
     # A draft may leave everything open; "optional" would read as if submission did not ask for it.
     mark_optional = False
 
     def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
         self.section = section
-        kwargs["initial"] = {
-            "seen_version": section.version,
-            "is_completed": section.is_completed,
-            **kwargs.get("initial", {}),
-        }
+        kwargs["initial"] = {"seen_version": section.version, **(kwargs.get("initial") or {})}
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
         self.helper.attrs = {"data-autosave": "", "novalidate": ""}
+
+    def as_draft(self) -> None:
+        """The page saves by itself: what is still open is no mistake. To be called before ``is_valid``."""
+        self.is_draft = True
+        for name, field in self.fields.items():
+            if name not in ("seen_version", *self.draft_needs):
+                field.required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.demands_all(cleaned):
+            for name, message in self.missing(cleaned).items():
+                if name not in self.errors:
+                    self.add_error(name, message)
+        return cleaned
+
+    def demands_all(self, cleaned: dict[str, Any]) -> bool:
+        """Whether what is missing is a mistake now."""
+        return not self.is_draft
+
+    def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        """What must be there in the end and is lacking: field name to sentence. Drafts may hold less."""
+        return {}
+
+    def answers(self) -> list[tuple[Any, str]]:
+        """Every question with its present value as a reader sees it: names in place of keys, days and amounts in words."""
+        return [
+            (field.label, shown_value(self.fields[field.name], field.value()))
+            for field in self.visible_fields()
+            if field.name != "is_completed"
+        ]
+
+
+class SectionForm(DraftForm):
+    """A whole section, with the tick that completes it."""
+
+    is_completed = forms.BooleanField(label=_("I have completed this section"), required=False)
+    section_fields: tuple[Any, ...] = ()
+
+    def __init__(self, *args: Any, section: Section, **kwargs: Any) -> None:
+        kwargs["initial"] = {"is_completed": section.is_completed, **(kwargs.get("initial") or {})}
+        super().__init__(*args, section=section, **kwargs)
         self.helper.layout = self.make_layout()
 
     def make_layout(self) -> Layout:
@@ -75,25 +112,15 @@ class SectionForm(forms.Form):
             Div(Submit("save", _("Save and continue")), css_class="form-actions"),
         )
 
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
-        if cleaned.get("is_completed") and not self.is_draft:
-            for name, message in self.missing(cleaned).items():
-                if name not in self.errors:
-                    self.add_error(name, message)
-        return cleaned
+    def demands_all(self, cleaned: dict[str, Any]) -> bool:
+        return bool(cleaned.get("is_completed")) and not self.is_draft
 
-    def answers(self) -> list[tuple[Any, str]]:
-        """Every question with its present value as a reader sees it: names in place of keys, days and amounts in words."""
-        return [
-            (field.label, shown_value(self.fields[field.name], field.value()))
-            for field in self.visible_fields()
-            if field.name != "is_completed"
-        ]
 
-    def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
-        """What a completed section must hold and this one lacks: field name to sentence. Drafts may hold less."""
-        return {}
+class RowForm(DraftForm, forms.ModelForm):
+    """One row of a section that is saved piece by piece: a product, a work package.
+
+    ``save(commit=False)`` gives the row with its values, for the service to store.
+    """
 
 
 class TickForm(forms.Form):

@@ -25,6 +25,8 @@
       if (response.type === "opaqueredirect") { isDirty = true; say(status.dataset.ended); return; }
       const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
       if (answer.version !== undefined) version.value = answer.version;
+      // A new row has got its own page: from now on it is saved there, and a reload shows it.
+      if (answer.url && answer.url !== location.pathname) { form.action = answer.url; history.replaceState(null, "", answer.url); }
       const panel = document.querySelector("[data-autosave-panel]");
       if (answer.panel && panel) panel.innerHTML = answer.panel;
       isBlocked = !response.ok;
