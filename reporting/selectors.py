@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -214,6 +215,27 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
     )
 
 
+@dataclass(frozen=True)
+class ProjectMoney:
+    budget: Decimal = NOTHING
+    grant: Decimal = NOTHING
+
+
+def money_of(proposals: Iterable[int]) -> dict[int, ProjectMoney]:
+    """Total cost and grant of confirmed partners by proposal. Two queries."""
+    wanted = list(proposals)
+    sums = [
+        dict(
+            lines.filter(proposal__in=wanted, partner__state=PartnerState.CONFIRMED)
+            .order_by()
+            .values_list("proposal")
+            .annotate(amount=Sum("amount"))
+        )
+        for lines in (BudgetLine.objects, FundingLine.objects.filter(source=FundingSource.GRANT))
+    ]
+    return {pk: ProjectMoney(*(found.get(pk, NOTHING) for found in sums)) for pk in wanted}
+
+
 def _applications(programme: Programme, as_of: datetime) -> dict[int, Applications]:
     """Per call: submitted, decided, approved by ``as_of``. One query."""
     decisions = Decision.objects.filter(proposal=OuterRef("pk"), decided_at__lte=as_of)
@@ -307,8 +329,6 @@ def _by(
     of: Callable[[ProjectFigures], Iterable[str]],
 ) -> tuple[M, ...]:
     """Each heading with the projects that belong to it; the order of the headings is kept."""
-    from dataclasses import replace
-
     under: dict[str, list[ProjectFigures]] = defaultdict(list)
     for project in projects:
         for code in of(project):

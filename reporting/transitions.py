@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from reporting.enums import ProjectState as S
@@ -53,3 +54,11 @@ STAGES: dict[Stage, tuple[Stage, ...]] = {
     Stage.STOPPED: (Stage.IN_DEVELOPMENT,),
 }
 """Where a product may go from each stage. A first sale has happened and stays."""
+
+
+def event_words(event: str) -> str:
+    """An event of a project's audit trail in words: the state that its transition leads to."""
+    row = next((row for row in PROJECT if row.event == event), None)
+    if row is not None:
+        return str(S(row.target).label)
+    return str(_("Project opened")) if event == "project_opened" else event

@@ -1,12 +1,20 @@
 from django.urls import path, re_path
 
-from reporting.views import decision, desk, projects, reports
+from reporting.views import decision, desk, desk_projects, projects, reports
 
 urlpatterns = [
     path("projects/", projects.projects, name="projects"),
     path("projects/<slug:number>/", projects.project, name="project"),
     path("desk/<slug:programme>/", desk.desk, name="desk"),
-    path("desk/<slug:programme>/projects/", desk.desk_projects, name="desk_projects"),
+    path("desk/<slug:programme>/projects/", desk_projects.projects, name="desk_projects"),
+    path("desk/<slug:programme>/projects/<slug:number>/", desk_projects.project, name="desk_project"),
+    path(
+        "desk/<slug:programme>/projects/<slug:number>/step/<slug:verb>/",
+        desk_projects.move,
+        name="move_project",
+    ),
+    path("desk/<slug:programme>/products/", desk_projects.products, name="desk_products"),
+    path("desk/<slug:programme>/products/<int:pk>/stage/", desk_projects.stage, name="product_stage"),
     path("desk/<slug:programme>/reports/", reports.reports, name="reports"),
     path("desk/<slug:programme>/reports/<int:pk>/", reports.report, name="report"),
     path("desk/<slug:programme>/reports/<int:pk>/file/", reports.report_file, name="report_file"),

@@ -231,6 +231,28 @@ ROWS: tuple[Row, ...] = (
     Row("project", lambda c: (c.project.number,), PUBLIC),
     Row("desk", lambda c: (c.programme.code,), DESK),
     Row("desk_projects", lambda c: (c.programme.code,), DESK),
+    Row("desk_project", lambda c: (c.programme.code, c.project.number), DESK),
+    Row(
+        "move_project",
+        lambda c: (c.programme.code, c.project.number, "start"),
+        ("manager",),
+        method="post",
+        denied=("auditor",),
+    ),
+    Row(
+        "move_project",
+        lambda c: (c.programme.code, c.project.number, "terminate"),
+        ("manager",),
+        alias="asks why",
+        denied=("auditor",),
+    ),
+    Row("desk_products", lambda c: (c.programme.code,), DESK),
+    Row(
+        "product_stage",
+        lambda c: (c.programme.code, c.project.products.first().pk),
+        ("manager",),
+        denied=("auditor",),
+    ),
     *(
         Row("figures_file", lambda c, form=form: (c.programme.code, form), DESK, alias=form)
         for form in ("xlsx", "csv", "json")

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse, HttpResponseBase
+from django.http import HttpResponse, HttpResponseBadRequest, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from calls.models import Programme
 from reporting import services
 from reporting.enums import ReportFormat
 from reporting.exporters import export
-from reporting.forms import ReportForm
+from reporting.forms import DayForm, ReportForm
 from reporting.models import Report
 from reporting.moments import as_of
 from reporting.selectors import programme_figures
@@ -132,12 +132,19 @@ def cancel(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
 
 @require_safe
 def figures_file(request: SignedInRequest, programme: str, format: str) -> HttpResponse:
-    """The figures of this moment as XLSX, CSV or JSON, at once."""
+    """The figures of this moment, or of ``?as_of=``, as XLSX, CSV or JSON, at once."""
     found = desk_programme(request, programme)
     wanted, language = ReportFormat(format), (get_language() or "en")[:2]
-    figures = programme_figures(found, request.arrived_at)
-    content = export(figures, found, format=wanted, language=language)
-    day = timezone.localtime(request.arrived_at, found.zone).strftime("%Y-%m-%d")
+    form = DayForm(request.GET, today=timezone.localdate(request.arrived_at, found.zone))
+    if not form.is_valid():
+        return HttpResponseBadRequest(
+            " ".join(str(error) for error in form.errors["as_of"]), content_type="text/plain; charset=utf-8"
+        )
+    moment = request.arrived_at
+    if form.cleaned_data["as_of"]:
+        moment = min(as_of(form.cleaned_data["as_of"].isoformat(), found.zone), moment)
+    content = export(programme_figures(found, moment), found, format=wanted, language=language)
+    day = timezone.localtime(moment, found.zone).strftime("%Y-%m-%d")
     return HttpResponse(
         content,
         content_type=wanted.content_type,

@@ -42,6 +42,9 @@ class Portal:
 
     @cached_property
     def programme(self) -> Any:
+        """That of the desk at hand, else the portal's own."""
+        if desk_programme := getattr(self._request, "desk_programme", None):
+            return desk_programme
         return _home_programme[0]() if _home_programme else None
 
     @property
@@ -51,6 +54,11 @@ class Portal:
     @cached_property
     def desk_menu(self) -> list[desk.MenuEntry]:
         return desk.menu(self._request, "desk")
+
+    @cached_property
+    def desk_programmes(self) -> list[desk.MenuEntry]:
+        """The person's other programmes."""
+        return desk.menu(self._request, "programmes")
 
     @cached_property
     def applicant_menu(self) -> list[desk.MenuEntry]:

@@ -32,7 +32,12 @@ class MenuEntry:
 
 
 _waiting: list[Callable[[Any], Iterable[Waiting]]] = []
-_menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {"desk": [], "applicant": [], "public": []}
+_menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
+    "desk": [],
+    "applicant": [],
+    "public": [],
+    "programmes": [],
+}
 
 
 def register_waiting(source: Callable[[Any], Iterable[Waiting]]) -> None:
@@ -40,7 +45,7 @@ def register_waiting(source: Callable[[Any], Iterable[Waiting]]) -> None:
 
 
 def register_menu(source: Callable[[Any], Iterable[MenuEntry]], *, area: str = "desk") -> None:
-    """``source(request)`` yields the entries for one request; ``area`` is desk, applicant or public."""
+    """``source(request)`` yields the entries for one request; ``area`` is one of ``_menus``."""
     _menus[area].append(source)
 
 

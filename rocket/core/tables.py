@@ -63,6 +63,11 @@ class Table:
     rows: Iterable[Sequence[Any]]
     note: str = ""
 
+    @property
+    def shown(self) -> Iterator[list[tuple[Column, Any]]]:
+        """Each row as pairs of column and value, for a page."""
+        return (list(zip(self.columns, row, strict=True)) for row in self.rows)
+
 
 def harmless(text: str) -> str:
     """``text`` with an apostrophe before it where a spreadsheet would read a formula.
