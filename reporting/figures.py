@@ -152,6 +152,18 @@ class ProductFigures:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PartnerLine:
+    """A confirmed partner of a project, with its part of the money."""
+
+    name: str
+    country: str
+    town: str
+    is_lead: bool
+    budget: Decimal
+    grant: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
 class ProjectFigures:
     number: str
     title: str
@@ -166,6 +178,11 @@ class ProjectFigures:
     partners: int
     budget: Decimal
     grant: Decimal
+    summary: str = ""
+    starts_on: date | None = None
+    months: int | None = None
+    partner_list: tuple[PartnerLine, ...] = ()
+    """The lead partner first."""
 
 
 @dataclass(frozen=True, kw_only=True)

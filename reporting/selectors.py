@@ -29,6 +29,7 @@ from reporting.figures import (
     KetMoney,
     Money,
     OrganisationCount,
+    PartnerLine,
     ProductFigures,
     ProductLine,
     ProgrammeFigures,
@@ -85,6 +86,7 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
     costs = _sums(BudgetLine.objects.filter(proposal__project__in=ids))
     grants = _sums(FundingLine.objects.filter(proposal__project__in=ids, source=FundingSource.GRANT))
     budget, grant = _added(costs, 0), _added(grants, 0)
+    costs_of, grants_of = _added(costs, 2), _added(grants, 2)
     partners = list(_partners(ids, as_of))
     products = list(
         Product.objects.filter(project__in=ids)
@@ -110,6 +112,8 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
             of_project[project.proposal.consortium_id],
             budget.get(project.pk, NOTHING),
             grant.get(project.pk, NOTHING),
+            costs_of,
+            grants_of,
         )
         for project in rows
     )
@@ -261,18 +265,21 @@ def _applications(programme: Programme, as_of: datetime) -> dict[int, Applicatio
     return found
 
 
-def _sums(lines: Any) -> dict[tuple[int, str], Decimal]:
-    """Exact cents of confirmed partners by project and the partner's country. One query."""
+Sums = dict[tuple[int, str, int], Decimal]
+
+
+def _sums(lines: Any) -> Sums:
+    """Exact cents by project, country and id of the confirmed partner. One query."""
     return {
-        (project, country): amount
-        for project, country, amount in lines.filter(partner__state=PartnerState.CONFIRMED)
+        (project, country, partner): amount
+        for project, country, partner, amount in lines.filter(partner__state=PartnerState.CONFIRMED)
         .order_by()
-        .values_list("proposal__project", "partner__organisation__country")
+        .values_list("proposal__project", "partner__organisation__country", "partner")
         .annotate(amount=Sum("amount"))
     }
 
 
-def _added(sums: dict[tuple[int, str], Decimal], place: int) -> dict[Any, Decimal]:
+def _added(sums: Sums, place: int) -> dict[Any, Decimal]:
     """The sums by one part of their key."""
     found: dict[Any, Decimal] = defaultdict(lambda: NOTHING)
     for key, amount in sums.items():
@@ -302,7 +309,13 @@ def _region_of(partner: Partner) -> tuple[str, int]:
 
 
 def _project_figures(
-    project: Project, fields: list[str], partners: list[Partner], budget: Decimal, grant: Decimal
+    project: Project,
+    fields: list[str],
+    partners: list[Partner],
+    budget: Decimal,
+    grant: Decimal,
+    costs_of: dict[int, Decimal],
+    grants_of: dict[int, Decimal],
 ) -> ProjectFigures:
     lead = next((partner.organisation for partner in partners if partner.is_lead), None)
     ket = project.proposal.main_ket
@@ -320,6 +333,20 @@ def _project_figures(
         partners=len(partners),
         budget=budget,
         grant=grant,
+        summary=project.proposal.summary,
+        starts_on=project.proposal.starts_on,
+        months=project.proposal.months,
+        partner_list=tuple(
+            PartnerLine(
+                name=partner.organisation.name,
+                country=partner.organisation.country,
+                town=partner.organisation.town,
+                is_lead=partner.is_lead,
+                budget=costs_of.get(partner.pk, NOTHING),
+                grant=grants_of.get(partner.pk, NOTHING),
+            )
+            for partner in sorted(partners, key=lambda one: (not one.is_lead, one.pk))
+        ),
     )
 
 

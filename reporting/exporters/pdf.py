@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -27,11 +28,7 @@ class Numbering:
     """Counts figures and tables in the order in which the report shows them."""
 
     def __init__(self) -> None:
-        self._figures, self._tables, self._chapters = (
-            itertools.count(1),
-            itertools.count(1),
-            itertools.count(1),
-        )
+        self._figures, self._tables = itertools.count(1), itertools.count(1)
 
     @property
     def figure(self) -> str:
@@ -40,10 +37,6 @@ class Numbering:
     @property
     def table(self) -> str:
         return _("Table %(number)s") % {"number": next(self._tables)}
-
-    @property
-    def chapter(self) -> int:
-        return next(self._chapters)
 
 
 def _bar_chart(bars: Any) -> dict[str, Any]:
@@ -73,6 +66,47 @@ def _bar_chart(bars: Any) -> dict[str, Any]:
     }
 
 
+@dataclass(frozen=True)
+class Chapter:
+    number: int
+    key: str
+    title: str
+
+
+def _chapters(figures: ProgrammeFigures) -> dict[str, Chapter]:
+    """The chapters that have something to show, by key and in order."""
+    wanted = (
+        ("key_figures", _("Key figures"), True),
+        ("calls", _("Calls"), bool(figures.by_call)),
+        ("organisations", _("Organisations"), bool(figures.organisations)),
+        ("projects", _("Projects"), bool(figures.project_list)),
+        ("products", _("Products"), bool(figures.product_list)),
+        ("sheets", _("Project by project"), bool(figures.project_list)),
+        ("definitions", _("How these figures are counted"), True),
+    )
+    shown = ((key, title) for key, title, has_content in wanted if has_content)
+    return {key: Chapter(number, key, title) for number, (key, title) in enumerate(shown, 1)}
+
+
+def _sheets(figures: ProgrammeFigures) -> list[dict[str, Any]]:
+    """Each project with its words and its products."""
+    kinds = {row.code: row.name for row in figures.by_kind}
+    kets = {row.code: row.name for row in figures.by_ket}
+    fields = {row.code: row.name for row in figures.by_field}
+    calls = {row.code: row.name for row in figures.by_call}
+    return [
+        {
+            "project": project,
+            "kind": kinds.get(project.kind, ""),
+            "call": calls.get(project.call, ""),
+            "ket": kets.get(project.main_ket, ""),
+            "fields": ", ".join(str(fields[code]) for code in project.application_fields if code in fields),
+            "products": [product for product in figures.product_list if product.project == project.number],
+        }
+        for project in figures.project_list
+    ]
+
+
 def report_html(figures: ProgrammeFigures, programme: Programme, language: str) -> str:
     """The report's page in ``language``, with addresses of the portal's own static files only."""
     with translation.override(language), timezone.override(programme.zone):
@@ -82,6 +116,8 @@ def report_html(figures: ProgrammeFigures, programme: Programme, language: str) 
             "language": language,
             "programme": programme,
             "number": Numbering(),
+            "chapters": _chapters(figures),
+            "sheets": _sheets(figures),
             "fingerprint": fingerprint(figures),
             "union": programme.funders.filter(level=FunderLevel.UNION).first(),
             "page_of_pages": page_of_pages(),

@@ -73,7 +73,7 @@ def test_it_says_its_language_and_its_title_and_is_tagged(opened, language):
     assert (str(root.Lang), bool(root.MarkInfo.Marked), part, title) == (language, True, "1", expected)
     assert root.ViewerPreferences.DisplayDocTitle
     assert len(elements_of(root.StructTreeRoot.K, "/H1")) == 1
-    assert len(elements_of(root.StructTreeRoot.K, "/H2")) == 5
+    assert len(elements_of(root.StructTreeRoot.K, "/H2")) == 8
 
 
 def test_every_figure_has_words(opened):
@@ -84,7 +84,7 @@ def test_every_figure_has_words(opened):
 
 def test_every_table_has_a_caption_and_heads(opened):
     tables = elements_of(opened.Root.StructTreeRoot.K, "/Table")
-    assert len(tables) == 6
+    assert len(tables) == 13
     for table in tables:
         assert len(elements_of(table.K, "/Caption")) == 1
         assert elements_of(table.K, "/TH")
@@ -185,3 +185,16 @@ def test_one_programme_costs_a_fixed_number_of_queries(rocket, figures, django_a
     programme = Programme.objects.get(pk=rocket.pk)
     with django_assert_num_queries(1):
         report_html(figures, programme, "en")
+
+
+def test_the_contents_name_the_page_of_every_chapter(report, tmp_path):
+    """The page that a line of the contents names is the one on which that heading stands."""
+    pages = (
+        subprocess.run(["pdftotext", "-layout", "-", "-"], input=report, capture_output=True, check=True)
+        .stdout.decode()
+        .split("\f")
+    )
+    lines = re.findall(r"^\s*(\d)\s+(\S.*?)\s{3,}(\d+)\s*$", pages[1], re.M)
+    assert len(lines) == 7
+    for number, title, page in lines:
+        assert re.search(rf"^\s*{number}\s+{re.escape(title)}", pages[int(page) - 1], re.M), title
