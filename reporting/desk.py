@@ -26,6 +26,7 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
     yield MenuEntry(_("Projects"), reverse("desk_projects", args=[programme.code]), "rocket", position=40)
     yield MenuEntry(_("Products"), reverse("desk_products", args=[programme.code]), "package", position=45)
     yield MenuEntry(_("Reports"), reverse("reports", args=[programme.code]), "file-text", position=70)
+    yield MenuEntry(_("Audit trail"), reverse("audit_trail", args=[programme.code]), "history", position=80)
 
 
 def programme_entries(request: Any) -> Iterable[MenuEntry]:

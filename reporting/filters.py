@@ -1,16 +1,20 @@
-"""What the desk's lists of projects and products can be narrowed to."""
+"""What the lists of the desk can be narrowed to: projects, products, the audit trail."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, Ket
+from reporting.audit_trail import Subject
 from reporting.enums import ProjectState, Stage
 from reporting.models import Product, Project
+from rocket.accounts.models import User
+from rocket.core.models import AuditEntry
 
 
 class DeskProjectFilter(django_filters.FilterSet):
@@ -54,3 +58,35 @@ class ProductFilter(django_filters.FilterSet):
         super().__init__(*args, queryset=queryset, **kwargs)
         self.filters["ket"].queryset = Ket.objects.filter(programme=programme)
         self.filters["project"].queryset = Project.objects.of(programme).order_by("title")
+
+
+class TrailFilter(django_filters.FilterSet):
+    """What the audit trail can be narrowed to."""
+
+    subject_type = django_filters.ChoiceFilter(
+        choices=Subject.choices, label=_("About"), empty_label=_("Everything")
+    )
+    by = django_filters.ModelChoiceFilter(
+        queryset=User.objects.none(), label=_("By"), empty_label=_("Everybody")
+    )
+    since = django_filters.DateFilter(
+        field_name="at",
+        lookup_expr="date__gte",
+        label=_("From"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+    until = django_filters.DateFilter(
+        field_name="at",
+        lookup_expr="date__lte",
+        label=_("To"),
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
+
+    class Meta:
+        model = AuditEntry
+        fields = ("subject_type", "by", "since", "until")
+
+    def __init__(self, *args: Any, queryset: QuerySet[AuditEntry], **kwargs: Any) -> None:
+        super().__init__(*args, queryset=queryset, **kwargs)
+        people = queryset.order_by().values("by")
+        self.filters["by"].queryset = User.objects.filter(pk__in=people).order_by("name", "email")

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from reporting.views import decision, desk, desk_projects, projects, reports
+from reporting.views import audit, decision, desk, desk_projects, projects, reports
 
 urlpatterns = [
     path("projects/", projects.projects, name="projects"),
@@ -15,6 +15,7 @@ urlpatterns = [
     ),
     path("desk/<slug:programme>/products/", desk_projects.products, name="desk_products"),
     path("desk/<slug:programme>/products/<int:pk>/stage/", desk_projects.stage, name="product_stage"),
+    path("desk/<slug:programme>/audit/", audit.audit_trail, name="audit_trail"),
     path("desk/<slug:programme>/reports/", reports.reports, name="reports"),
     path("desk/<slug:programme>/reports/<int:pk>/", reports.report, name="report"),
     path("desk/<slug:programme>/reports/<int:pk>/file/", reports.report_file, name="report_file"),

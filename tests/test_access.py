@@ -257,6 +257,7 @@ ROWS: tuple[Row, ...] = (
         Row("figures_file", lambda c, form=form: (c.programme.code, form), DESK, alias=form)
         for form in ("xlsx", "csv", "json")
     ),
+    Row("audit_trail", lambda c: (c.programme.code,), DESK),
     Row("reports", lambda c: (c.programme.code,), DESK),
     Row(
         "reports",
