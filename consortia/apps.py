@@ -17,4 +17,5 @@ class ConsortiaConfig(AppConfig):
         permissions.register_tables()
         register_waiting(desk.waiting)
         register_menu(desk.menu, area="applicant")
+        register_menu(desk.desk_entries, area="desk")
         register_uses("regions", region_uses)

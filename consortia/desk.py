@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import OrganisationKind
 from consortia.models import ColleagueInvitation, Invitation, JoinRequest, Organisation, SmeDeclaration
+from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Waiting
 
 
@@ -75,3 +76,10 @@ def menu(request: HttpRequest) -> Iterator[MenuEntry]:
             position=30,
             match="/organisations/",
         )
+
+
+def desk_entries(request: Any) -> Iterator[MenuEntry]:
+    """The people of the programme, for its managers and auditors."""
+    programme = getattr(request, "desk_programme", None)
+    if programme is not None and programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
+        yield MenuEntry(_("People"), reverse("desk_people", args=[programme.code]), "users", position=75)

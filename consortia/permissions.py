@@ -18,8 +18,11 @@ from consortia.models import (
     Organisation,
     Partner,
     SmeDeclaration,
+    StaffInvitation,
 )
-from rocket.accounts.permissions import is_signed_in
+from rocket.accounts.models import RoleGrant
+from rocket.accounts.permissions import has_role, is_manager, is_signed_in
+from rocket.accounts.roles import Role
 from rocket.core.permissions import register
 from rocket.core.predicates import ActionTable, predicate
 
@@ -100,6 +103,10 @@ MEMBERSHIP = ActionTable(
         "hand_over": is_signed_in & is_owner,
     }
 )
+STAFF_INVITATION = ActionTable(
+    {"view": has_role(Role.MANAGER, Role.AUDITOR), "invite": is_manager, "take_back": is_manager}
+)
+ROLE_GRANT = ActionTable({"view": has_role(Role.MANAGER, Role.AUDITOR), "revoke": is_manager})
 COLLEAGUE_INVITATION = ActionTable({"view": is_signed_in & sees_row, "take_back": is_signed_in & is_owner})
 JOIN_REQUEST = ActionTable({"view": is_signed_in & sees_row, "answer": is_signed_in & is_owner})
 DECLARATION = ActionTable({"view": is_signed_in & sees_row})
@@ -130,3 +137,5 @@ def register_tables() -> None:
     register(Membership, MEMBERSHIP)
     register(ColleagueInvitation, COLLEAGUE_INVITATION)
     register(JoinRequest, JOIN_REQUEST)
+    register(StaffInvitation, STAFF_INVITATION)
+    register(RoleGrant, ROLE_GRANT)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consortia.views import declarations, invitations, organisations, people
+from consortia.views import declarations, invitations, organisations, people, staff
 
 urlpatterns = [
     path("organisations/", organisations.my_organisations, name="my_organisations"),
@@ -24,6 +24,11 @@ urlpatterns = [
     path("colleagues/<int:pk>/end/", people.take_back, name="take_back_colleague_invitation"),
     path("colleagues/<str:token>/", people.invitation, name="colleague_invitation"),
     path("colleagues/<str:token>/answer/", people.answer, name="answer_colleague_invitation"),
+    path("desk/<slug:programme>/people/", staff.people, name="desk_people"),
+    path("desk/<slug:programme>/people/<int:pk>/revoke/", staff.revoke, name="revoke_role"),
+    path("desk/<slug:programme>/people/offers/<int:pk>/end/", staff.take_back, name="take_back_role_offer"),
+    path("roles/<str:token>/", staff.invitation, name="staff_invitation"),
+    path("roles/<str:token>/answer/", staff.answer, name="answer_staff_invitation"),
     path("invitations/<int:pk>/", invitations.own_invitation, name="own_invitation"),
     path("invitations/<int:pk>/answer/", invitations.answer_own, name="answer_own_invitation"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),

@@ -14,7 +14,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from calls.services import CallContent, create_call, questions
 from consortia.enums import PartnerRole
 from consortia.models import Membership, Organisation
-from consortia.services import ask_to_join, invite_colleague, invite_partner
+from consortia.services import ask_to_join, invite_colleague, invite_partner, invite_staff
 from feasibility.models import Annex, ExpectedProduct
 from reporting.models import Project
 from reporting.services import ask_report, make_report
@@ -223,6 +223,26 @@ ROWS: tuple[Row, ...] = (
         "answer_own_invitation",
         lambda c: (c.invitation.pk,),
         ("partner",),
+        method="post",
+        data={"answer": "accept"},
+    ),
+    # Roles
+    Row("desk_people", lambda c: (c.programme.code,), DESK),
+    Row(
+        "desk_people",
+        lambda c: (c.programme.code,),
+        ("manager",),
+        method="post",
+        data={"email": "new@demo.example", "role": "auditor"},
+        alias="offer",
+    ),
+    Row("revoke_role", lambda c: (c.programme.code, c.grant.pk), ("manager",)),
+    Row("take_back_role_offer", lambda c: (c.programme.code, c.offer.pk), ("manager",), method="post"),
+    Row("staff_invitation", lambda c: (c.offer.token,), PUBLIC),
+    Row(
+        "answer_staff_invitation",
+        lambda c: (c.offer.token,),
+        SIGNED_IN,
         method="post",
         data={"answer": "accept"},
     ),
@@ -440,6 +460,7 @@ class Case:
         )  # fmt: skip
         self.token = self.invitation.token
         self._invite_people()
+        self._offer_roles()
         self.draft_call = create_call(
             programme=self.programme,
             content=CallContent(title=LocalisedText("Next round")),
@@ -457,6 +478,18 @@ class Case:
             programme=self.programme, format="csv", language="en", as_of=cast.now, by=cast.people["manager"], now=cast.now
         )  # fmt: skip
         make_report(self.report.pk)
+
+    def _offer_roles(self) -> None:
+        from rocket.accounts.models import RoleGrant
+        from rocket.accounts.roles import Role
+
+        self.offer = invite_staff(
+            programme=self.programme, email="outsider@demo.example", role=Role.AUDITOR, cluster=None,
+            by=self.cast.people["manager"], now=self.cast.now,
+        )  # fmt: skip
+        self.grant = RoleGrant.objects.get(
+            user=self.cast.people["assessor"], programme_code=self.programme.code, revoked_at=None
+        )
 
     def _invite_people(self) -> None:
         """The lead organisation has a colleague, an open letter to the outsider, and a request of the newcomer."""

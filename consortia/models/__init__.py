@@ -4,6 +4,7 @@ from .consortia import Consortium, Invitation, Partner
 from .declarations import DeMinimisAid, DeMinimisDeclaration, SmeDeclaration
 from .organisations import Consultant, Membership, Organisation, SourceRecord
 from .people import ColleagueInvitation, JoinRequest
+from .staff import StaffInvitation
 
 __all__ = [
     "ColleagueInvitation",
@@ -18,4 +19,5 @@ __all__ = [
     "Partner",
     "SmeDeclaration",
     "SourceRecord",
+    "StaffInvitation",
 ]

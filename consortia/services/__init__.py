@@ -34,6 +34,15 @@ from .people import (
     remove_member,
     take_back_invitation,
 )
+from .staff import (
+    accept_role,
+    check_staff_answerable,
+    decline_role,
+    end_role,
+    find_staff_invitation,
+    invite_staff,
+    take_back_role_offer,
+)
 
 __all__ = [
     "EarlierAid",
@@ -42,10 +51,12 @@ __all__ = [
     "Outcome",
     "RegisteredAlready",
     "RowMessage",
+    "accept_role",
     "answer_request",
     "ask_to_join",
     "check_answerable",
     "check_colleague_answerable",
+    "check_staff_answerable",
     "claim_organisation",
     "confirm_partner",
     "create_consortium",
@@ -53,14 +64,18 @@ __all__ = [
     "declare_sme",
     "decline_colleague_invitation",
     "decline_partner",
+    "decline_role",
     "edit_organisation",
     "edit_partner",
+    "end_role",
     "find_colleague_invitation",
     "find_invitation",
+    "find_staff_invitation",
     "hand_over",
     "import_organisations",
     "invite_colleague",
     "invite_partner",
+    "invite_staff",
     "join_by_invitation",
     "leave",
     "note_organisation",
@@ -69,4 +84,5 @@ __all__ = [
     "remove_partner",
     "resend_invitation",
     "take_back_invitation",
+    "take_back_role_offer",
 ]
