@@ -6,7 +6,7 @@ from django.utils.module_loading import module_has_submodule
 
 from rocket.accounts.lockout import too_many_requests
 from rocket.core import views
-from rocket.core.views import pages
+from rocket.core.views import lists, pages
 
 handler429 = too_many_requests  # allauth asks for it here
 
@@ -21,6 +21,8 @@ urlpatterns = [
     path("accessibility/", pages.accessibility, name="accessibility"),
     path("help/", pages.help_page, name="help"),
     path("feedback/", pages.feedback, name="feedback"),
+    path("lists/save/", lists.save, name="save_list"),
+    path("lists/<int:pk>/forget/", lists.forget, name="forget_list"),
     path("", include("rocket.accounts.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("account/", include("allauth.account.urls")),

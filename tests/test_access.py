@@ -18,6 +18,7 @@ from consortia.services import ask_to_join, invite_colleague, invite_partner, in
 from feasibility.models import Annex, ExpectedProduct
 from reporting.models import Project
 from reporting.services import ask_report, make_report
+from rocket.core.models import SavedList
 from rocket.core.text import LocalisedText
 
 ROLES = (
@@ -72,6 +73,14 @@ ROWS: tuple[Row, ...] = (
     Row("demo_mail_message", lambda c: (c.mail.pk,), PUBLIC),
     *(Row(name, _none, PUBLIC) for name in ("privacy", "imprint", "accessibility", "help", "feedback")),
     Row("feedback", _none, PUBLIC, method="post", data={"text": "It breaks."}, alias="send"),
+    Row(
+        "save_list",
+        _none,
+        SIGNED_IN,
+        method="post",
+        data={"page": "/calls/", "choice": "state=open", "name": "Open"},
+    ),
+    Row("forget_list", lambda c: (c.saved_list.pk,), ("manager",), method="post"),
     Row("set_language", _none, PUBLIC, method="post", data={"language": "de"}),
     # Sign-in (allauth); pages for people who are signed in send them on.
     *(
@@ -487,6 +496,9 @@ class Case:
             programme=self.programme, email="outsider@demo.example", role=Role.AUDITOR, cluster=None,
             by=self.cast.people["manager"], now=self.cast.now,
         )  # fmt: skip
+        self.saved_list = SavedList.objects.create(
+            user=self.cast.people["manager"], page="/calls/", name="Open", query="state=open"
+        )
         self.grant = RoleGrant.objects.get(
             user=self.cast.people["assessor"], programme_code=self.programme.code, revoked_at=None
         )

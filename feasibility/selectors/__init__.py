@@ -9,7 +9,7 @@ from feasibility.selectors.answers import (
     submitted_annexes,
     titles_as_submitted,
 )
-from feasibility.selectors.budget import BudgetRow, BudgetTable, budget_from, budget_table
+from feasibility.selectors.budget import BudgetRow, BudgetTable, budget_from, budget_in, budget_table
 from feasibility.selectors.content import content_of
 from feasibility.selectors.dossier import completed_sections, dossier_of, report_of, rules_for, rules_of
 from feasibility.selectors.partners import PartnerRow, partner_rows
@@ -25,6 +25,7 @@ __all__ = [
     "answers_in",
     "answers_of",
     "budget_from",
+    "budget_in",
     "budget_table",
     "completed_sections",
     "content_of",

@@ -65,6 +65,11 @@ def budget_from(submission: Submission) -> BudgetTable:
     return _budget(json.loads(submission.content), "")
 
 
+def budget_in(content: dict[str, Any]) -> BudgetTable:
+    """The budget in a proposal's plain content; no query."""
+    return _budget(content, "")
+
+
 def _budget(content: dict[str, Any], number: str) -> BudgetTable:
     partners = {entry["key"]: entry for entry in content["partners"]}
     rows = []

@@ -7,15 +7,17 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Programme
 from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport, rule_class
+from feasibility.exporters.listing import proposals_table
 from feasibility.filters import ProposalFilter
 from feasibility.forms import DerogationForm, ReasonForm
 from feasibility.models import Derogation, Proposal
@@ -24,6 +26,7 @@ from feasibility.transitions import DECISION_VERBS, PROPOSAL, event_words
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
 from rocket.core.errors import RocketError
+from rocket.core.lists import list_context, list_file
 from rocket.core.models import AuditEntry
 from rocket.core.permissions import find, may
 
@@ -55,25 +58,20 @@ def _find(request: SignedInRequest, programme: Programme, number: str, *, to: st
 
 
 @require_safe
-def proposals(request: SignedInRequest, programme: str) -> HttpResponse:
+def proposals(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every proposal from its first submission on; drafts are nobody's business here."""
     found = _programme(request, programme)
     rows = (
         Proposal.objects.filter(call__programme=found).on_desk().with_parts().order_by("-changed_at", "-pk")
     )
     filters = ProposalFilter(request.GET or None, programme=found, queryset=rows)
-    page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    selectors.titles_as_submitted(page.object_list)
+    with timezone.override(found.zone):
+        if file := list_file(request, lambda: proposals_table(filters.qs), f"{found.code}-proposals"):
+            return file
+    context = list_context(request, filters)
+    selectors.titles_as_submitted(context["page_obj"].object_list)
     return render(
-        request,
-        "feasibility/desk_proposals.html",
-        {
-            "programme": found,
-            "filter": filters,
-            "page_obj": page,
-            "shown": page.paginator.count,
-            "total": rows.count(),
-        },
+        request, "feasibility/desk_proposals.html", {**context, "programme": found, "total": rows.count()}
     )
 
 

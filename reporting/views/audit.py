@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
-from django.core.paginator import Paginator
-from django.http import HttpResponseBase, StreamingHttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from calls.models import Programme
@@ -16,9 +15,8 @@ from reporting.audit_trail import TrailRow, entries_of, in_words, trail_table
 from reporting.filters import TrailFilter
 from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
-from rocket.core.tables import table_as_csv
+from rocket.core.lists import list_context, list_file
 
-PAGE_SIZE = 50
 CHUNK = 500
 
 
@@ -26,40 +24,26 @@ CHUNK = 500
 def audit_trail(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Who did what, when, from what to what; as a page, or with ``?format=csv`` as a file of what is shown."""
     found = desk_programme(request, programme)
-    filters = TrailFilter(request.GET or None, queryset=entries_of(found))
+    entries = entries_of(found)
+    filters = TrailFilter(request.GET or None, queryset=entries)
     with timezone.override(found.zone):
-        if request.GET.get("format") == "csv" and filters.is_valid():
-            return _as_file(filters, found)
-        page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["format"] = "csv"
+        table = lambda: trail_table(_rows(filters, found))  # noqa: E731
+        if file := list_file(request, table, f"{found.code}-audit-trail"):
+            return file
+        context = list_context(request, filters, formats=("csv",))
         return render(
             request,
             "reporting/audit_trail.html",
             {
+                **context,
                 "programme": found,
-                "filter": filters,
-                "page_obj": page,
-                "rows": in_words(page.object_list, found),
-                "shown": page.paginator.count,
-                "exports": [{"url": f"?{query.urlencode()}", "text": "CSV"}],
+                "total": entries.count() if context["is_narrowed"] else context["shown"],
+                "rows": in_words(context["page_obj"].object_list, found),
             },
         )
 
 
-def _as_file(filters: TrailFilter, programme: Programme) -> StreamingHttpResponse:
-    def rows() -> Iterator[TrailRow]:
-        chunk = []
-        for entry in filters.qs.iterator(CHUNK):
-            chunk.append(entry)
-            if len(chunk) == CHUNK:
-                yield from in_words(chunk, programme)
-                chunk = []
-        yield from in_words(chunk, programme)
-
-    return StreamingHttpResponse(
-        table_as_csv(trail_table(rows())),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{programme.code}-{_("audit-trail")}.csv"'},
-    )
+def _rows(filters: TrailFilter, programme: Programme) -> Iterator[TrailRow]:
+    entries = filters.qs.iterator(CHUNK)
+    while some := list(islice(entries, CHUNK)):
+        yield from in_words(some, programme)

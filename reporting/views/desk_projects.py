@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Programme
 from reporting import services
 from reporting.enums import Stage
+from reporting.exporters.listing import products_table, projects_table
 from reporting.filters import DeskProjectFilter, ProductFilter
 from reporting.forms import ProjectStepForm, StageForm
 from reporting.models import Product, Project
@@ -23,36 +24,37 @@ from reporting.transitions import PROJECT, STAGES, event_words
 from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import RocketError
+from rocket.core.lists import list_context, list_file
 from rocket.core.models import AuditEntry
 from rocket.core.permissions import find, may
 
-PAGE_SIZE = 50
-
 
 @require_safe
-def projects(request: SignedInRequest, programme: str) -> HttpResponse:
+def projects(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every funded project with its money, as it stands now."""
     found = desk_programme(request, programme)
     rows = Project.objects.of(found).funded().with_parts().order_by("-opened_at", "-number")
     filters = DeskProjectFilter(request.GET or None, programme=found, queryset=rows)
-    page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
-    money = money_of(project.proposal_id for project in page)
+    with timezone.override(found.zone):
+        if file := list_file(request, lambda: projects_table(filters.qs), f"{found.code}-projects"):
+            return file
+    context = list_context(request, filters)
+    shown = list(context["page_obj"])
+    money = money_of(project.proposal_id for project in shown)
     return render(
         request,
         "reporting/desk_projects.html",
         {
+            **context,
             "programme": found,
-            "filter": filters,
-            "page_obj": page,
-            "shown": page.paginator.count,
             "total": rows.count(),
-            "rows": [{"project": project, "money": money[project.proposal_id]} for project in page],
+            "rows": [{"project": project, "money": money[project.proposal_id]} for project in shown],
         },
     )
 
 
 @require_safe
-def products(request: SignedInRequest, programme: str) -> HttpResponse:
+def products(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every product of the funded projects with its stage."""
     found = desk_programme(request, programme)
     rows = Product.objects.filter(project__in=Project.objects.of(found).funded()).select_related(
@@ -61,17 +63,13 @@ def products(request: SignedInRequest, programme: str) -> HttpResponse:
     filters = ProductFilter(
         request.GET or None, programme=found, queryset=rows.order_by("project__title", "pk")
     )
-    page = Paginator(filters.qs, PAGE_SIZE).get_page(request.GET.get("page"))
+    with timezone.override(found.zone):
+        if file := list_file(request, lambda: products_table(filters.qs), f"{found.code}-products"):
+            return file
     return render(
         request,
         "reporting/desk_products.html",
-        {
-            "programme": found,
-            "filter": filters,
-            "page_obj": page,
-            "shown": page.paginator.count,
-            "total": rows.count(),
-        },
+        {**list_context(request, filters), "programme": found, "total": rows.count()},
     )
 
 

@@ -108,7 +108,7 @@ def test_lists_do_not_grow_with_their_rows(rocket, manager, name, django_assert_
     call = make.call(rocket, "call-8")
     for _ in range(12):
         make.project(call, products=2)
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         assert page(manager, name)
 
 
