@@ -9,6 +9,10 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from rocket.core import logs
 
 env = Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -21,6 +25,8 @@ DEMO: bool = env.bool("ROCKET_DEMO", False)
 """A demonstration shows the mails that it would send and lists its sign-ins."""
 
 SECRET_KEY: str = env.str("SECRET_KEY", "" if not (DEBUG or DEMO) else "demonstration-only")
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
+"""Earlier keys, for a while after a change: what they signed stays valid."""
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 SITE_URL: str = env.str(
@@ -29,6 +35,9 @@ SITE_URL: str = env.str(
     validate=validate.Regexp(r"https?://[^/\s]+$", error="Write it as https://host"),
 )
 """The address that mails link to, without a slash at its end."""
+IS_HTTPS = SITE_URL.startswith("https://")
+TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+"""How many proxies of one's own stand in front, add to X-Forwarded-For and set X-Forwarded-Proto; none: both are ignored."""
 HOME_PROGRAMME: str = env.str("HOME_PROGRAMME", "rocket-next" if DEMO else "")
 """Code of the programme whose name, mark and colours the public pages carry; empty: the first one loaded."""
 
@@ -41,6 +50,7 @@ INSTALLED_APPS = [
     "feasibility",
     "reporting",
     "rocket.demo",
+    "rocket.operations",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -58,6 +68,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "rocket.core.middleware.ArrivalMiddleware",
+    "rocket.core.middleware.RequestLogMiddleware",
     "rocket.core.middleware.WholeRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -112,7 +123,9 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         timeout=20,
     )
 else:
+    # A connection that a restart has cut is found dead before its next request and made anew.
     DATABASES["default"].update(CONN_MAX_AGE=60, CONN_HEALTH_CHECKS=True)
+    DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL: str = env.str(
@@ -123,7 +136,12 @@ REDIS_URL: str = env.str(
 """Empty: work that follows a request runs inside the portal's own process."""
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+        {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": REDIS_URL,
+            # One more try at once mends a connection that a restart has cut; nobody waits for a server that is away.
+            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
+        }
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )
@@ -133,11 +151,28 @@ CELERY_TASK_ALWAYS_EAGER = not REDIS_URL
 BACKGROUND_THREADS: bool = not REDIS_URL
 """Long work (the report) runs in a thread of the portal where no worker is."""
 CELERY_TASK_IGNORE_RESULT = True
+# A task is taken off the queue when it has ended. One whose worker was killed is given to another: each task must
+# bear to be begun twice.
 CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 9 * 60
+CELERY_TASK_TIME_LIMIT = 10 * 60
+CELERY_VISIBILITY_TIMEOUT = 15 * 60
+"""Seconds after which Redis hands out a task again that nobody has ended; longer than any task may take."""
+# A worker that is told to stop has this long to end what it has begun; the rest goes back to the queue.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30.0
+# A mail on its way is not broken off because Redis was restarted; what is begun twice finds its work claimed.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 500
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A submission must not wait for a broker that is away: the outbox row is kept and the sweep hands it over.
 CELERY_TASK_PUBLISH_RETRY = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 3,
+    "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
+}
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "rocket.core.tasks.deliver_outbox", "schedule": 60.0},
     "resume-reports": {"task": "reporting.tasks.resume_reports", "schedule": 60.0},
@@ -185,15 +220,14 @@ ACCOUNT_RATE_LIMITS = {
     "reauthenticate": "10/m/user",
 }
 """Attempts / span / counted by network address, by the address that was typed (key), or by person."""
-ALLAUTH_TRUSTED_PROXY_COUNT: int = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
-"""How many proxies of one's own stand in front and add to X-Forwarded-For; limits count the address before them."""
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT  # limits count the address before them
 
 MFA_ADAPTER = "rocket.accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_WEBAUTHN_USER_VERIFICATION = "required"
 # Browsers allow passkeys on http://localhost and on HTTPS only; everything else they refuse by themselves.
-MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = SITE_URL.startswith("http://")
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not IS_HTTPS
 MFA_ALLOW_UNVERIFIED_EMAIL = (
     True  # nobody is signed in without a confirmed address; a change of it may be under way
 )
@@ -241,6 +275,34 @@ STATICFILES_DIRS = [BASE_DIR / "static", ("generated", DATA_DIR / "generated")]
 """`generated` holds what set-up makes from installed packages: the subset of the typeface."""
 (DATA_DIR / "generated").mkdir(parents=True, exist_ok=True)
 DOCUMENTS_DIR: Path = env.path("DOCUMENTS_DIR", DATA_DIR / "documents")
+DOCUMENTS_S3_BUCKET: str = env.str("DOCUMENTS_S3_BUCKET", "")
+"""A bucket for documents in place of ``DOCUMENTS_DIR``; its keys are AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY."""
+DOCUMENTS_S3_ENDPOINT: str = env.str(
+    "DOCUMENTS_S3_ENDPOINT",
+    "",
+    validate=validate.Regexp(r"(https?://\S+)?$", error="Write it as https://host"),
+)
+"""Where the object storage answers, if it is not Amazon's."""
+DOCUMENTS_S3_REGION: str = env.str("DOCUMENTS_S3_REGION", "")
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is stored without its own place
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "documents": (
+        {
+            "BACKEND": "rocket.core.bucket.BucketStorage",
+            "OPTIONS": {
+                "bucket_name": DOCUMENTS_S3_BUCKET,
+                "endpoint_url": DOCUMENTS_S3_ENDPOINT or None,
+                "region_name": DOCUMENTS_S3_REGION or None,
+                "file_overwrite": False,
+                "signature_version": "s3v4",
+                "max_memory_size": 1024 * 1024,
+            },
+        }
+        if DOCUMENTS_S3_BUCKET
+        else {"BACKEND": "rocket.core.storage.DocumentStorage"}
+    ),
+}
 DOCUMENT_MAX_BYTES: int = env.int("DOCUMENT_MAX_BYTES", 20 * 1024 * 1024, validate=validate.Range(min=1024))
 CLAMD_ADDRESS: str = env.str(
     "CLAMD_ADDRESS",
@@ -267,8 +329,19 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
-SECURE_SSL_REDIRECT: bool = env.bool("SECURE_SSL_REDIRECT", False)
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = IS_HTTPS
+CSRF_COOKIE_HTTPONLY = True  # pages carry the token; no script reads the cookie
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+SECURE_SSL_REDIRECT: bool = env.bool("SECURE_SSL_REDIRECT", IS_HTTPS)
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked from inside, without TLS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXY_COUNT else None
+SECURE_HSTS_SECONDS: int = env.int(
+    "SECURE_HSTS_SECONDS", 365 * 24 * 3600 if IS_HTTPS else 0, validate=validate.Range(min=0)
+)
+SECURE_HSTS_INCLUDE_SUBDOMAINS: bool = env.bool("SECURE_HSTS_INCLUDE_SUBDOMAINS", True)
+SECURE_HSTS_PRELOAD: bool = env.bool("SECURE_HSTS_PRELOAD", False)
+# Browsers' preload lists hold whole domains for years: their owner decides, not a portal on one of their hosts.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'self'"],
@@ -281,3 +354,12 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": ["'none'"],
     }
 }
+
+# Logs ----------------------------------------------------------------------------------------------------
+LOG_FORMAT: str = env.str(
+    "LOG_FORMAT", "text" if DEBUG or DEMO else "json", validate=validate.OneOf(("json", "text"))
+)
+LOG_LEVEL: str = env.str(
+    "LOG_LEVEL", "INFO", validate=validate.OneOf(("INFO", "WARNING", "ERROR"))
+)
+LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)

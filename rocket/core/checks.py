@@ -27,15 +27,54 @@ def demonstration_stays_at_home(app_configs: Any, **kwargs: Any) -> list[CheckMe
     return []
 
 
-@register(deploy=False)
-def secret_key_is_set(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+@register
+def secret_key_is_strong(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Who guesses the key signs in as anybody. A demonstration, which nobody else reaches, needs none."""
     try:
-        is_set = bool(settings.SECRET_KEY)
+        key = str(settings.SECRET_KEY)
     except ImproperlyConfigured:  # Django's own answer to an empty one
-        is_set = False
-    if is_set:
+        key = ""
+    if not key:
+        return [Error("SECRET_KEY is empty.", hint=HOW_TO_MAKE_A_KEY, id="rocket.E002")]
+    if settings.DEMO or settings.DEBUG or is_strong(key):
         return []
-    return [Error("SECRET_KEY is empty.", hint="Set it to a long random text.", id="rocket.E002")]
+    return [Error("SECRET_KEY is too easy to guess.", hint=HOW_TO_MAKE_A_KEY, id="rocket.E002")]
+
+
+HOW_TO_MAKE_A_KEY = (
+    'Set it to 50 or more random characters: python3 -c "import secrets; print(secrets.token_urlsafe(50))"'
+)
+
+
+def is_strong(key: str) -> bool:
+    """Long enough and varied, as Django asks for (security.W009), and not the key of a demonstration or an example."""
+    known = ("django-insecure-", "demonstration", "change", "example", "secret")
+    return len(key) >= 50 and len(set(key)) >= 10 and not key.lower().startswith(known)
+
+
+@register
+def debug_stays_at_home(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
+    """Pages of DEBUG show settings, statements and what people sent."""
+    host = urlsplit(settings.SITE_URL).hostname
+    if settings.DEBUG and host not in LOOPBACK:
+        return [
+            Error(
+                f"DEBUG is on, but SITE_URL names {host}.",
+                hint="Turn DEBUG off on a server.",
+                id="rocket.E005",
+            )
+        ]
+    return []
+
+
+def faults_that_stop() -> list[str]:
+    """Why this process must not start, each with its way out; gunicorn and Celery run no system checks."""
+    found = [
+        message
+        for check in (demonstration_stays_at_home, secret_key_is_strong, debug_stays_at_home)
+        for message in check(None)
+    ]
+    return [f"{message.id}: {message.msg} {message.hint}" for message in found]
 
 
 OPERATOR = ("OPERATOR_NAME", "OPERATOR_ADDRESS", "OPERATOR_EMAIL", "ACCESSIBILITY_BODY")

@@ -1,11 +1,19 @@
-"""Stamps the moment of arrival, and lets no answer be lost because a body was too large."""
+"""Stamps the moment of arrival, numbers the request, and lets no answer be lost because a body was too large."""
 
 from __future__ import annotations
 
+import logging
+import re
+import time
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+
+from rocket.core import logs
+
+log = logging.getLogger("rocket.request")
 
 
 class ArrivalMiddleware:
@@ -20,6 +28,50 @@ class ArrivalMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         request.arrived_at = timezone.now()  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class RequestLogMiddleware:
+    """One line a request, under a number that its tasks and its error page carry too; asks the database nothing.
+
+    A proxy of one's own may have given the number already; from elsewhere it is not taken. Health checks that
+    succeed and files of the pages leave no line.
+    """
+
+    GIVEN = re.compile(r"[A-Za-z0-9-]{6,64}")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Request-ID", "") if settings.TRUSTED_PROXY_COUNT else ""
+        number = given if self.GIVEN.fullmatch(given) else logs.new_request_id()
+        request.request_id = number  # type: ignore[attr-defined]
+        began, token = time.monotonic(), logs.begin(number)
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = number
+            self._write(request, response, time.monotonic() - began)
+            return response
+        finally:
+            logs.end(token)
+
+    def _write(self, request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+        match = request.resolver_match
+        if response.status_code < 400 and (match is None or match.url_name in ("healthz", "readyz")):
+            return
+        user = getattr(request, "_cached_user", None)  # set once somebody asked who it is
+        log.info(
+            "request",
+            extra={
+                "facts": {
+                    "method": request.method,
+                    "route": logs.route_of(request),
+                    "status": response.status_code,
+                    "ms": round(seconds * 1000),
+                    "user": getattr(user, "pk", None),
+                }
+            },
+        )
 
 
 DRAINED_AT_MOST = 200 * 1024 * 1024
