@@ -285,7 +285,9 @@ DOCUMENTS_S3_ENDPOINT: str = env.str(
 """Where the object storage answers, if it is not Amazon's."""
 DOCUMENTS_S3_REGION: str = env.str("DOCUMENTS_S3_REGION", "")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},  # nothing is stored without its own place
+    "default": {
+        "BACKEND": "django.core.files.storage.InMemoryStorage"
+    },  # nothing is stored without its own place
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
     "documents": (
         {
@@ -359,7 +361,5 @@ CONTENT_SECURITY_POLICY = {
 LOG_FORMAT: str = env.str(
     "LOG_FORMAT", "text" if DEBUG or DEMO else "json", validate=validate.OneOf(("json", "text"))
 )
-LOG_LEVEL: str = env.str(
-    "LOG_LEVEL", "INFO", validate=validate.OneOf(("INFO", "WARNING", "ERROR"))
-)
+LOG_LEVEL: str = env.str("LOG_LEVEL", "INFO", validate=validate.OneOf(("INFO", "WARNING", "ERROR")))
 LOGGING = logs.configuration(LOG_FORMAT, LOG_LEVEL)

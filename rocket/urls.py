@@ -34,3 +34,4 @@ urlpatterns += [
 ]
 
 handler400 = "rocket.core.views.errors.bad_request"
+handler500 = "rocket.core.views.errors.server_error"

@@ -13,6 +13,22 @@ from django.db import connections
 DEMO_DOMAIN = "@demo.example"
 
 
+def demonstration_sign_ins(alias: str) -> list[str]:
+    """Addresses of the demonstration's people who could sign in to this database; a database without tables has none."""
+    from rocket.accounts.models import User
+
+    with connections[alias].cursor() as cursor:
+        if User._meta.db_table not in connections[alias].introspection.table_names(cursor):
+            return []
+    return list(
+        User.objects.using(alias)
+        .filter(email__iendswith=DEMO_DOMAIN, is_active=True)
+        .exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
+        .order_by("email")
+        .values_list("email", flat=True)
+    )
+
+
 @register(Tags.database)
 def no_demonstration_sign_ins(
     app_configs: Any, databases: Sequence[str] | None = None, **kwargs: Any
@@ -21,22 +37,9 @@ def no_demonstration_sign_ins(
 
     Runs with ``check --database default`` and before each ``migrate``; a database without tables has none.
     """
-    from rocket.accounts.models import User
-
     if settings.DEMO or not databases:
         return []
-    found: list[str] = []
-    for alias in databases:
-        with connections[alias].cursor() as cursor:
-            if User._meta.db_table not in connections[alias].introspection.table_names(cursor):
-                continue
-        found += (
-            User.objects.using(alias)
-            .filter(email__iendswith=DEMO_DOMAIN, is_active=True)
-            .exclude(password__startswith=UNUSABLE_PASSWORD_PREFIX)
-            .order_by("email")
-            .values_list("email", flat=True)
-        )
+    found = [email for alias in databases for email in demonstration_sign_ins(alias)]
     if not found:
         return []
     return [

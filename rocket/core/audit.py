@@ -80,3 +80,17 @@ def chain_is_whole(subject: models.Model) -> bool:
             return False
         previous, expected = entry.hash, expected + 1
     return True
+
+
+def broken_chains(using: str = "default") -> list[str]:
+    """Subjects (``calls.call 7``) whose entries were changed, removed or slipped in; one query over the whole trail."""
+    broken: dict[str, None] = {}
+    subject, previous, expected = "", "", 1
+    entries = AuditEntry.objects.using(using).order_by("subject_type", "subject_id", "sequence")
+    for entry in entries.iterator(chunk_size=2000):
+        if subject != (subject := f"{entry.subject_type} {entry.subject_id}"):
+            previous, expected = "", 1
+        if entry.sequence != expected or entry.previous_hash != previous or entry.hash != _hash(entry):
+            broken[subject] = None
+        previous, expected = entry.hash, expected + 1
+    return list(broken)

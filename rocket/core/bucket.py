@@ -11,9 +11,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from s3transfer.exceptions import RetriesExceededError
 from storages.backends.s3 import S3Storage
 
-
-class BucketAway(OSError):
-    """The object storage refused or did not answer. What it says may name keys: only the kind is passed on."""
+from rocket.core.storage import BucketAway
 
 
 @contextmanager

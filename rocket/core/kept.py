@@ -46,13 +46,21 @@ def _is_from_here(request: HttpRequest) -> bool:
     return urlsplit(origin).netloc == request.get_host()
 
 
+def fields_of(request: HttpRequest, view: Any) -> dict[str, list[str]] | None:
+    """What was posted to a ``view`` that offers kept posts again; nothing for other views, sites and sizes."""
+    if request.method != "POST" or not getattr(view, "keeps_posts", False) or not _is_from_here(request):
+        return None
+    fields = {name: [str(value) for value in values] for name, values in request.POST.lists()}
+    most = sum(len(value) for values in fields.values() for value in values)
+    return fields if most <= MOST else None
+
+
 def keep_post(request: HttpRequest, view: Any) -> bool:
     """Keep what was posted to ``view``, where it offers kept posts again; whether it was kept."""
-    if request.method != "POST" or not getattr(view, "keeps_posts", False) or not _is_from_here(request):
+    fields = fields_of(request, view)
+    if fields is None:
         return False
-    fields = {name: values for name, values in request.POST.lists() if name not in NEVER_KEPT}
-    if sum(len(value) for values in fields.values() for value in values) > MOST:
-        return False
+    fields = {name: values for name, values in fields.items() if name not in NEVER_KEPT}
     request.session[KEY] = {"path": request.path, "at": timezone.now().isoformat(), "fields": fields}
     return True
 

@@ -12,6 +12,7 @@ import secrets
 import traceback
 from contextvars import ContextVar, Token
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -87,6 +88,13 @@ def _has_safe_words(error: BaseException) -> bool:
     return isinstance(error, own) or any(kind.__name__ in SAFE_WORDS for kind in type(error).__mro__)
 
 
+ROOT = str(Path(__file__).resolve().parent.parent.parent)
+
+
+def _short(path: str) -> str:
+    return path.rpartition("/site-packages/")[2].removeprefix(ROOT + "/")
+
+
 def exception_facts(error: BaseException) -> dict[str, Any]:
     """Type, place and, where they can't quote anybody, the words of ``error`` and of what led to it."""
     kind = type(error)
@@ -94,7 +102,7 @@ def exception_facts(error: BaseException) -> dict[str, Any]:
     if _has_safe_words(error) and (words := str(error).strip()):
         facts["text"] = scrub(words.splitlines()[0])[:500]
     facts["frames"] = [
-        f"{frame.filename}:{frame.lineno} {frame.name}"
+        f"{_short(frame.filename)}:{frame.lineno} {frame.name}"
         for frame in traceback.extract_tb(error.__traceback__)[-30:]
     ]
     before = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
@@ -152,9 +160,19 @@ def configuration(form: str, level: str) -> dict[str, Any]:
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "ERROR", "propagate": False},
             "kombu.connection": {"level": "ERROR"},  # an embedded portal has no broker
-            **{
-                name: quiet
-                for name in ("celery.app.trace", "celery.worker.strategy", "asyncio", "boto3", "botocore", "s3transfer", "urllib3", "fontTools", "weasyprint")
-            },
+            **dict.fromkeys(
+                (
+                    "celery.app.trace",
+                    "celery.worker.strategy",
+                    "asyncio",
+                    "boto3",
+                    "botocore",
+                    "s3transfer",
+                    "urllib3",
+                    "fontTools",
+                    "weasyprint",
+                ),
+                quiet,
+            ),
         },
     }

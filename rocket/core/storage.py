@@ -17,6 +17,10 @@ ROOM_FOR = 3
 """A folder counts as full while it has room for fewer than this many of the largest files."""
 
 
+class BucketAway(OSError):
+    """The object storage refused or did not answer. What it says may name keys: only the kind is passed on."""
+
+
 class DocumentStorage(FileSystemStorage):
     """``DOCUMENTS_DIR``, outside every folder that the web server serves: its files have no address."""
 

@@ -23,6 +23,7 @@
         method: "POST", body: new FormData(form), headers: { "X-Autosave": "1" }, redirect: "manual", keepalive,
       });
       if (response.type === "opaqueredirect") { isDirty = true; say(status.dataset.ended); return; }
+      if (response.status >= 500) { isDirty = true; say(status.dataset.offline); return; } // tried again with the next round
       const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
       if (answer.version !== undefined) version.value = answer.version;
       // A new row has got its own page: from now on it is saved there, and a reload shows it.

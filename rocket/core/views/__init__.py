@@ -5,13 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
+from rocket.core import health
 from rocket.core.models import OutboxMessage
-from rocket.core.pdf import missing_pdf_libraries
 
 
 @login_not_required
@@ -24,15 +23,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def readyz(request: HttpRequest) -> HttpResponse:
-    """What the portal needs, part by part. 503 while it can't serve; PDF libraries that lack don't stop it."""
-    parts = {"database": "ok", "pdf": missing_pdf_libraries() or "ok"}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Exception as error:  # whatever the driver raises, the answer is the same
-        parts["database"] = type(error).__name__
-    ready = parts["database"] == "ok"
-    return JsonResponse({"status": "ready" if ready else "not ready", **parts}, status=200 if ready else 503)
+    """What the portal needs, part by part. 503 while it can't serve; what only limits it is named with 200."""
+    found = health.report()
+    return JsonResponse(found, status=503 if found["status"] == "not ready" else 200)
 
 
 @login_not_required
