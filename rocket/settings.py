@@ -315,7 +315,7 @@ CLAMD_ADDRESS: str = env.str(
 FILE_UPLOAD_HANDLERS = [
     "rocket.core.uploads.BoundedUploadHandler",
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+    "rocket.core.uploads.CarefulUploadHandler",
 ]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -25,6 +25,7 @@ from rocket.core.errors import RocketError
 from rocket.core.file_kinds import KINDS, FileKind, WrongContent
 from rocket.core.models import Document
 from rocket.core.text import without_controls
+from rocket.core.uploads import UnkeptFile
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +68,8 @@ def check_file(
             "too_large",
             _("The file is larger than %(limit)s. Make it smaller.") % {"limit": filesizeformat(most)},
         )
+    if isinstance(file, UnkeptFile):
+        raise _not_stored()
     extension = name.rpartition(".")[2].lower() if "." in name else ""
     kind = next((KINDS[one] for one in kinds if extension in KINDS[one].extensions), None)
     if kind is None:
@@ -126,15 +129,22 @@ def _on_disk(document: Document, name: str, content: Any) -> Iterator[None]:
         document.file.save(name, content, save=False)
     except OSError as error:
         log.exception("A file could not be stored")
-        raise DocumentRefused(
-            "storage",
-            _("The portal could not store the file, and nothing has changed. Try again in some minutes."),
-        ) from error
+        raise _not_stored() from error
     try:
         yield
     except BaseException:
-        document.file.storage.delete(document.file.name or "")
+        try:
+            document.file.storage.delete(document.file.name or "")
+        except OSError:  # what broke the block is what has to be told; a file without a row is nobody's
+            log.exception("A file that belongs to no document could not be removed")
         raise
+
+
+def _not_stored() -> DocumentRefused:
+    return DocumentRefused(
+        "storage",
+        _("The portal could not store the file, and nothing has changed. Try again in some minutes."),
+    )
 
 
 def store_document(

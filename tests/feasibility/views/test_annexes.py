@@ -182,7 +182,7 @@ class TestRefused:
         def fail(_descriptor: int) -> None:
             raise OSError(error, "no")
 
-        monkeypatch.setattr("rocket.core.models.document.os.fsync", fail)
+        monkeypatch.setattr("rocket.core.storage.os.fsync", fail)
         page = upload(client, proposal, "plan.pdf", small_pdf("x"))
         assert page.status_code == 422
         assert "The portal could not store the file, and nothing has changed." in text_of(page)
