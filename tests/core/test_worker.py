@@ -43,7 +43,7 @@ def worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     mails = tmp_path / "mails"
     environment = {
         **os.environ, "DATABASE_URL": _database_url(), "REDIS_URL": redis, "ROCKET_DEMO": "0", "DEBUG": "0",
-        "SECRET_KEY": "only-for-this-test", "EMAIL_URL": f"file:///{mails}",
+        "SECRET_KEY": "q7" * 20 + "AbCdEfGhIjKlMnOp", "EMAIL_URL": f"file:///{mails}",
     }  # fmt: skip
     process = subprocess.Popen(
         [
