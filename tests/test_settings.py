@@ -46,6 +46,11 @@ def shown(tmp_path: Path, *names: str, **environment: str) -> list[str]:
         ("SITE_URL", "portal.example.org"),
         ("SITE_URL", "https://portal.example.org/"),
         ("TIME_ZONE", "Europe/Enschede"),
+        ("TRUSTED_PROXY_COUNT", "-1"),
+        ("SECURE_HSTS_SECONDS", "a year"),
+        ("DOCUMENTS_S3_ENDPOINT", "storage.example.org"),
+        ("LOG_FORMAT", "xml"),
+        ("LOG_LEVEL", "DEBUG"),
     ],
 )
 def test_a_value_of_the_wrong_kind_stops_the_start(tmp_path: Path, variable: str, value: str) -> None:
@@ -97,3 +102,55 @@ def test_a_demonstration_needs_no_key_and_sends_no_mail(tmp_path: Path) -> None:
         "'demonstration-only'",
         "'django.core.mail.backends.dummy.EmailBackend'",
     ]
+
+
+HTTPS = {"SITE_URL": "https://portal.example.org"}
+SECURITY = (
+    "SECURE_SSL_REDIRECT", "SECURE_HSTS_SECONDS", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE",
+    "LANGUAGE_COOKIE_SECURE",
+)  # fmt: skip
+
+
+def test_a_portal_with_https_asks_for_it_everywhere(tmp_path: Path) -> None:
+    assert shown(tmp_path, *SECURITY, **HTTPS) == ["True", "31536000", "True", "True", "True"]
+    assert shown(tmp_path, *SECURITY) == ["False", "0", "False", "False", "False"]
+
+
+def test_a_proxy_is_believed_only_where_one_stands_in_front(tmp_path: Path) -> None:
+    names = ("SECURE_PROXY_SSL_HEADER", "ALLAUTH_TRUSTED_PROXY_COUNT")
+    assert shown(tmp_path, *names, **HTTPS) == ["None", "0"]
+    assert shown(tmp_path, *names, TRUSTED_PROXY_COUNT="1", **HTTPS) == [
+        "('HTTP_X_FORWARDED_PROTO', 'https')",
+        "1",
+    ]
+
+
+def test_documents_go_to_a_bucket_where_one_is_named(tmp_path: Path) -> None:
+    show = "import rocket.settings as s; d = s.STORAGES['documents']; print(d['BACKEND'], sorted(d.get('OPTIONS', {}).items()))"
+
+    def documents(**environment: str) -> str:
+        return subprocess.run(
+            [sys.executable, "-c", show],
+            env={"PATH": os.environ["PATH"], "ROCKET_DATA_DIR": str(tmp_path), **environment},
+            cwd=settings.BASE_DIR,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout.strip()
+
+    assert documents() == "rocket.core.storage.DocumentStorage []"
+    assert documents(DOCUMENTS_S3_BUCKET="portal", DOCUMENTS_S3_ENDPOINT="https://s3.example.org") == (
+        "rocket.core.bucket.BucketStorage [('bucket_name', 'portal'), ('endpoint_url', 'https://s3.example.org'), "
+        "('file_overwrite', False), ('max_memory_size', 1048576), ('region_name', None), ('signature_version', 's3v4')]"
+    )
+
+
+def test_logs_are_for_machines_on_a_server_and_for_people_at_home(tmp_path: Path) -> None:
+    assert shown(tmp_path, "LOG_FORMAT") == ["'json'"]
+    assert shown(tmp_path, "LOG_FORMAT", ROCKET_DEMO="1") == ["'text'"]
+
+
+def test_connections_to_postgresql_heal_and_nobody_waits_long_for_it(tmp_path: Path) -> None:
+    (shown_databases,) = shown(tmp_path, "DATABASES", DATABASE_URL="postgres://rocket@127.0.0.1:1/rocket")
+    assert "'CONN_HEALTH_CHECKS': True" in shown_databases
+    assert "'connect_timeout': 5" in shown_databases

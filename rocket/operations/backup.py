@@ -76,21 +76,21 @@ def restore(folder: Path) -> tuple[list[Fingerprint], list[str]]:
     """
     manifest = _manifest(folder)
     dump = folder / manifest["database"]["file"]
-    vendor = next((name for name, file in DUMPS.items() if file == dump.name), "")
-    if vendor != connection.vendor:
-        raise OperationFailed(
-            f"This is a backup of {vendor or 'something else'}, and DATABASE_URL names {connection.vendor}."
-        )
     with dump.open("rb") as file:
         if sha256_of_file(file)[0] != manifest["database"]["sha256"]:
             raise OperationFailed(f"{dump} was changed after the backup.")
-    if connection.introspection.table_names():
-        raise OperationFailed("The database is not empty. Give the restore one of its own.")
     wanted = [Filed(**one) for one in manifest["documents"] or []]
     expected = list(manifest["unusable_documents"])
     wrong = [name for name in unusable_in(folder / "documents", wanted) if name not in expected]
     if wrong:
         raise OperationFailed(f"Documents of the backup that can't be used: {'; '.join(wrong)}.")
+    vendor = next((name for name, file in DUMPS.items() if file == dump.name), "")
+    if vendor != connection.vendor:
+        raise OperationFailed(
+            f"This is a backup of {vendor or 'something else'}, and DATABASE_URL names {connection.vendor}."
+        )
+    if connection.introspection.table_names():
+        raise OperationFailed("The database is not empty. Give the restore one of its own.")
     if vendor == "sqlite":
         target = Path(str(connection.settings_dict["NAME"]))
         connection.close()

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, IntegrityError, connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
 from rocket.accounts.checks import demonstration_sign_ins
@@ -133,7 +133,12 @@ def _move_rows(say: Callable[[str], None]) -> list[tuple[Fingerprint, Fingerprin
     with connection.cursor() as cursor:
         for statement in connection.ops.sequence_reset_sql(no_style(), everything):
             cursor.execute(statement)
-    connection.check_constraints()
+    try:
+        connection.check_constraints()
+    except IntegrityError as error:
+        raise OperationFailed(
+            f"A row refers to one that is not there: {str(error).splitlines()[0]}."
+        ) from error
     say("Every row is copied; now each table is read on both sides and compared.")
     pairs = [(fingerprint_of_model(m, OLD), fingerprint_of_model(m, "default")) for m in everything]
     if different := [old.table for old, new in pairs if old != new]:

@@ -117,11 +117,9 @@ def sqlite_as(alias: str, path: Path) -> Iterator[BaseDatabaseWrapper]:
     }
     settings |= {"CONN_MAX_AGE": 0, "CONN_HEALTH_CHECKS": False}
     connection = load_backend(settings["ENGINE"]).DatabaseWrapper(settings, alias)
-    connections.settings[alias] = settings
     connections[alias] = connection
     try:
         yield connection
     finally:
         connection.close()
         del connections[alias]
-        del connections.settings[alias]

@@ -2,7 +2,15 @@
 
 import pytest
 
-from rocket.core.checks import demonstration_stays_at_home, operator_is_named, secret_key_is_set
+from rocket.core.checks import (
+    debug_stays_at_home,
+    demonstration_stays_at_home,
+    faults_that_stop,
+    operator_is_named,
+    secret_key_is_strong,
+)
+
+STRONG = "kQ3xV7nZ1wB9tR5yU2pL8sD4fG6hJ0aC-mE_iOqXzTvNbWrYkPl7"
 
 
 def found(check):
@@ -30,10 +38,45 @@ def test_a_portal_for_real_may_have_any_address(settings):
     assert found(demonstration_stays_at_home) == []
 
 
-def test_an_empty_secret_key_is_an_error(settings):
-    assert found(secret_key_is_set) == []
-    settings.SECRET_KEY = ""
-    assert found(secret_key_is_set) == [("rocket.E002", 40, "SECRET_KEY is empty.")]
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [
+        ("", "SECRET_KEY is empty."),
+        ("short", "SECRET_KEY is too easy to guess."),
+        (STRONG[:49], "SECRET_KEY is too easy to guess."),
+        ("ab" * 40, "SECRET_KEY is too easy to guess."),
+        ("django-insecure-" + STRONG, "SECRET_KEY is too easy to guess."),
+        ("change-me-" + STRONG, "SECRET_KEY is too easy to guess."),
+        (STRONG[:50], None),
+    ],
+)
+def test_a_key_that_somebody_may_guess_is_an_error(settings, key, said):
+    settings.DEMO, settings.SECRET_KEY = False, key
+    assert found(secret_key_is_strong) == ([("rocket.E002", 40, said)] if said else [])
+
+
+def test_a_demonstration_may_have_a_key_that_everybody_knows(settings):
+    settings.DEMO, settings.SECRET_KEY = True, "demonstration-only"
+    assert found(secret_key_is_strong) == []
+
+
+def test_debug_stays_at_home(settings):
+    settings.DEBUG, settings.SITE_URL = True, "https://portal.example.org"
+    assert found(debug_stays_at_home) == [
+        ("rocket.E005", 40, "DEBUG is on, but SITE_URL names portal.example.org.")
+    ]
+    settings.SITE_URL = "http://127.0.0.1:8000"
+    assert found(debug_stays_at_home) == []
+
+
+def test_what_stops_a_process_names_the_way_out(settings):
+    settings.DEMO, settings.SECRET_KEY, settings.SITE_URL = False, STRONG, "https://portal.example.org"
+    assert faults_that_stop() == []
+    settings.SECRET_KEY = "short"
+    (fault,) = faults_that_stop()
+    assert fault.startswith(
+        "rocket.E002: SECRET_KEY is too easy to guess. Set it to 50 or more random characters:"
+    )
 
 
 def test_a_portal_for_real_names_its_operator(settings):
