@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "rocket.core.middleware.ArrivalMiddleware",
     "rocket.core.middleware.RequestLogMiddleware",
+    "rocket.core.middleware.NobodyIsAskedMiddleware",
     "rocket.core.middleware.WholeRequestMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -30,6 +30,20 @@ class ArrivalMiddleware:
         return self.get_response(request)
 
 
+class NobodyIsAskedMiddleware:
+    """Whether the process lives is nobody's question: its cookies would lead to the database, which may be away."""
+
+    PATHS = ("/healthz", "/readyz")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info in self.PATHS:
+            request.COOKIES = {}
+        return self.get_response(request)
+
+
 class RequestLogMiddleware:
     """One line a request, under a number that its tasks and its error page carry too; asks the database nothing.
 

@@ -10,11 +10,14 @@ from email.utils import parseaddr
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 
 from rocket.core.models.outbox import OutboxMessage, OutboxState
 
@@ -67,10 +70,18 @@ def enqueue_rendered(
 
 
 def _wake() -> None:
-    """Start the delivery now; where the broker is away the sweep of the next minute does it."""
+    """Start the delivery now; where the broker is away the sweep of the next minute does it.
+
+    The broker is asked first: Celery's own connection would try for seconds, and a submission must not wait for it.
+    """
     from rocket.core.tasks import deliver_outbox
 
     try:
+        if settings.REDIS_URL:
+            with redis.Redis.from_url(
+                settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0)
+            ) as broker:
+                broker.ping()
         deliver_outbox.delay()
     except Exception as error:  # a broker that is away raises many kinds; the change is committed and stands
         logger.warning("The outbox waits for its sweep: %s", type(error).__name__)

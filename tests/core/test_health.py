@@ -105,3 +105,12 @@ def test_reasons_stand_in_the_log(settings: Any, monkeypatch: Any, caplog: Any) 
     assert [record.getMessage() for record in caplog.records if record.name == "rocket.core.health"] == [
         "storage is away"
     ]
+
+
+def test_somebody_who_is_signed_in_asks_the_database_no_more_than_anybody(
+    cast: Any, django_assert_num_queries: Any
+) -> None:
+    """While the database is away the answer must still come, also in the browser of an operator."""
+    client = cast.client("manager")
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").status_code == 200

@@ -1,6 +1,7 @@
 """Mail follows the commit, once, whatever fails on the way."""
 
 import smtplib
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -102,6 +103,20 @@ def test_while_the_broker_is_away_the_mail_waits_for_the_sweep(
     with time_machine.travel(NOW + timedelta(minutes=1)):
         assert tasks.deliver_outbox() == 1
     assert (row().state, len(mail.outbox)) == (OutboxState.DELIVERED, 1)
+
+
+def test_nobody_waits_for_a_broker_that_is_away(django_capture_on_commit_callbacks, settings, caplog):
+    """Celery's own connection would try for seconds."""
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    settings.CELERY_TASK_ALWAYS_EAGER = False
+    began = time.monotonic()
+    with django_capture_on_commit_callbacks(execute=True):
+        enqueue()
+    assert time.monotonic() - began < 1
+    assert (row().state, caplog.messages) == (
+        OutboxState.WAITING,
+        ["The outbox waits for its sweep: ConnectionError"],
+    )
 
 
 def test_each_addressee_gets_a_mail_of_their_own_and_one_only():
