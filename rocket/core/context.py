@@ -42,6 +42,9 @@ class Portal:
 
     @cached_property
     def programme(self) -> Any:
+        """The programme that the page is about, where a view says so in ``request.shown_programme``, else the portal's."""
+        if shown := getattr(self._request, "shown_programme", None):
+            return shown
         return _home_programme[0]() if _home_programme else None
 
     @property
