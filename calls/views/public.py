@@ -7,10 +7,12 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from calls.enums import CallPhase, CallState
 from calls.filters import CallFilter
 from calls.models import Call, Programme
-from calls.selectors import calls_by_phase, changes_of, kinds_in
+from calls.selectors import calls_by_phase, changes_of, kinds_in, with_outcome
 from calls.services.questions import takes_questions
+from rocket.core.filtering import pills, without_choices
 from rocket.core.permissions import find
 
 
@@ -31,13 +33,18 @@ def call_list(request: HttpRequest) -> HttpResponse:
     public = Call.objects.public()
     filters = CallFilter(request.GET or None, queryset=public, now=now)
     calls = calls_by_phase(filters.qs, now)
+    with_outcome(calls.closed, now)
+    chosen = pills(request, filters.form)
     return render(
         request,
         "calls/list.html",
         {
             "calls": calls,
             "filter": filters,
+            "pills": chosen,
+            "clear_url": without_choices(request, filters.form) if chosen else "",
             "is_narrowed": any(request.GET.get(name) for name in filters.filters),
+            "is_of_several_programmes": "programme" in filters.filters,
             "shown": len(calls.open) + len(calls.planned) + len(calls.closed),
             "total": public.count(),
         },
@@ -51,18 +58,23 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
     found = find(
         request, Call, to="view", queryset=Call.objects.visible_to(request.user).with_parts(), slug=slug
     )
+    now = request.arrived_at  # type: ignore[attr-defined]
+    phase = found.phase_at(now)
+    if found.state != CallState.DRAFT and (phase is CallPhase.CLOSED or found.is_decided):
+        with_outcome([found], now)
     with timezone.override(found.programme.zone):
         return render(
             request,
             "calls/call.html",
             {
                 "call": found,
+                "is_planned": found.state == CallState.PUBLISHED and phase is CallPhase.PLANNED,
                 "programme": found.programme,
                 "kinds": kinds_in(found),
-                "is_open": found.is_open_at(request.arrived_at),  # type: ignore[attr-defined]
-                "is_draft": found.state == "draft",
+                "is_open": found.is_open_at(now),
+                "is_draft": found.state == CallState.DRAFT,
                 "questions": found.questions.published(),
-                "may_ask": takes_questions(found, request.arrived_at),  # type: ignore[attr-defined]
-                "changes": changes_of(found) if found.state != "draft" else [],
+                "may_ask": takes_questions(found, now),
+                "changes": changes_of(found) if found.state != CallState.DRAFT else [],
             },
         )

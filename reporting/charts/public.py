@@ -42,7 +42,7 @@ class Way:
 
 
 @dataclass(frozen=True)
-class Funded:
+class FundedRow:
     """One row of the funded projects."""
 
     project: ProjectFigures
@@ -80,7 +80,7 @@ def ways(figures: ProgrammeFigures) -> list[Way]:
     ]
 
 
-def latest(figures: ProgrammeFigures, number: int = LATEST) -> list[Funded]:
+def latest(figures: ProgrammeFigures, number: int = LATEST) -> list[FundedRow]:
     """The projects funded last, the newest on top."""
     kinds = {row.code: row.name for row in figures.by_kind}
     fields = {row.code: row.name for row in figures.by_field}
@@ -90,7 +90,7 @@ def latest(figures: ProgrammeFigures, number: int = LATEST) -> list[Funded]:
         figures.project_list, key=lambda project: (project.opened_at, project.number), reverse=True
     )
     return [
-        Funded(
+        FundedRow(
             project=project,
             kind=kinds[project.kind],
             fields=tuple(fields[code] for code in project.application_fields),
