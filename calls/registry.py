@@ -14,6 +14,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from calls.outcome import Funded
+
 if TYPE_CHECKING:
     from calls.models import Call, Programme, ProjectKind
 
@@ -48,14 +50,6 @@ class Use:
 
 Uses = Callable[["Programme", str], Iterable[Use]]
 """``uses(programme, code)`` counts the rows that name the code without a foreign key."""
-
-
-@dataclass(frozen=True)
-class Funded:
-    """How many projects came of a call, and where they are listed."""
-
-    projects: int
-    url: str
 
 
 FundedSource = Callable[[Collection["Call"]], Mapping[int, Funded]]

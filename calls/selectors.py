@@ -11,7 +11,8 @@ from django.utils.dateparse import parse_date, parse_datetime
 
 from calls.enums import CallPhase
 from calls.models import Call, CallQuerySet, ProjectKind
-from calls.registry import Funded, RuleText, funded_of, rule_texts
+from calls.outcome import Outcome
+from calls.registry import RuleText, funded_of, rule_texts
 from rocket.core.models import AuditEntry
 from rocket.core.text import LocalisedText
 
@@ -44,17 +45,6 @@ def calls_by_phase(calls: CallQuerySet, now: datetime) -> CallsByPhase:
         planned=tuple(_by(phases[CallPhase.PLANNED], "opens_at")),
         closed=tuple(reversed(_by(phases[CallPhase.CLOSED], "closes_at"))),
     )
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """What came of a call that takes no more proposals, or what is still to come."""
-
-    is_decided: bool
-    funded: Funded | None
-    """Projects that are funded already, also while others still wait for their decision."""
-    expected_on: date | None
-    """By when the other decisions are expected; None where nobody said so and where that day has passed."""
 
 
 def with_outcome(calls: Iterable[Call], now: datetime) -> None:

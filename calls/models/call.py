@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.enums import CallPhase, CallState
 from calls.models.programme import ApplicationField, Ket, Programme, ProjectKind
+from calls.outcome import Outcome
 from rocket.core.money import EuroField
 from rocket.core.text import LocalisedField
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from calls.selectors import Outcome
     from rocket.accounts.models import User
 
 
@@ -103,7 +103,7 @@ class Call(models.Model):
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     """Counts every change: two people who edit at once are told."""
 
-    outcome: "Outcome | None" = None
+    outcome: Outcome | None = None
     """What came of it; set by ``calls.selectors.with_outcome`` alone."""
 
     objects = CallQuerySet.as_manager()

@@ -59,6 +59,7 @@ def call(request: HttpRequest, slug: str) -> HttpResponse:
         request, Call, to="view", queryset=Call.objects.visible_to(request.user).with_parts(), slug=slug
     )
     now = request.arrived_at  # type: ignore[attr-defined]
+    request.shown_programme = found.programme  # type: ignore[attr-defined]
     phase = found.phase_at(now)
     if found.state != CallState.DRAFT and (phase is CallPhase.CLOSED or found.is_decided):
         with_outcome([found], now)

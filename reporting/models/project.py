@@ -61,10 +61,15 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         return self.annotate(budget=_total(costs), grant=_total(grants))
 
     def with_parts(self) -> ProjectQuerySet:
-        """With call, kind, technology, fields and partners at hand: four queries, however many projects."""
+        """With call, kind, technology, fields, partners and the programme's countries at hand: five queries, however
+        many projects."""
         return self.select_related(
             "proposal__call__programme", "proposal__kind", "proposal__main_ket", "proposal__consortium"
-        ).prefetch_related("proposal__fields", "proposal__consortium__partners__organisation")
+        ).prefetch_related(
+            "proposal__fields",
+            "proposal__consortium__partners__organisation",
+            "proposal__call__programme__countries",
+        )
 
 
 class Project(models.Model):

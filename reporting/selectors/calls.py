@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.urls import reverse
 
 from calls.models import Call
-from calls.registry import Funded
+from calls.outcome import Funded
 from reporting.models import Project
 
 

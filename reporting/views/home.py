@@ -42,7 +42,7 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, programme: Programme, *, is_home: bool) -> HttpResponse:
-    """At most 23 queries, however much the programme has funded; ten within a minute in which somebody read it."""
+    """22 queries, however much the programme has funded; nine while the figures of the minute are at hand."""
     now: datetime = request.arrived_at  # type: ignore[attr-defined]
     request.shown_programme = programme  # type: ignore[attr-defined]
     others = list(Programme.objects.exclude(pk=programme.pk).order_by("-starts_on", "pk"))

@@ -86,6 +86,7 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         queryset=visible(request.user, Project).with_parts().with_money(),  # type: ignore[attr-defined]
         number=number,
     )
+    request.shown_programme = found.programme  # type: ignore[attr-defined]
     page = public_project(found)
     return render(
         request,
