@@ -121,6 +121,15 @@ class TextsForm(forms.Form):
         ]
 
 
+def _decision_day() -> forms.DateField:
+    return forms.DateField(
+        label=_("Decision expected by"),
+        required=False,
+        widget=DayInput,
+        help_text=_("Shown on the page of the call. Leave it empty as long as it is not known."),
+    )
+
+
 class CallForm(TextsForm):
     """A draft: everything about it may be open but its title."""
 
@@ -132,6 +141,7 @@ class CallForm(TextsForm):
         required=False,
         widget=ClockInput,
     )
+    decision_expected_on = _decision_day()
     budget = EuroFormField(label=_("Budget of the call in EUR"), required=False)
     grant_cap_sme = EuroFormField(label=_("Largest grant per SME in EUR"), required=False)
     grant_cap_project = EuroFormField(
@@ -182,6 +192,7 @@ class CallForm(TextsForm):
                 HTML(f'<p class="muted">{_zone_line(programme)}</p>'),
                 Row("opens_on", "opens_time"),
                 Row("closes_on", "closes_time"),
+                "decision_expected_on",
             ),
             Fieldset(_("What it takes"), "kinds", "kets", "fields_of_application"),
             Fieldset(_("Money"), "budget", "grant_cap_sme", "grant_cap_project"),
@@ -197,6 +208,7 @@ class CallForm(TextsForm):
             **self.texts_of(call),
             **self.times_of(call),
             "version": call.version,
+            "decision_expected_on": call.decision_expected_on,
             "budget": call.budget,
             "grant_cap_sme": call.grant_cap_sme,
             "grant_cap_project": call.grant_cap_project,
@@ -234,6 +246,7 @@ class CallForm(TextsForm):
             slug=data["slug"],
             opens_at=data["opens_at"],
             closes_at=data["closes_at"],
+            decision_expected_on=data["decision_expected_on"],
             budget=data["budget"],
             grant_cap_sme=data["grant_cap_sme"],
             grant_cap_project=data["grant_cap_project"],
@@ -256,11 +269,16 @@ class AmendForm(TextsForm):
     closes_time = forms.TimeField(
         label=_("Closes at"), widget=ClockInput, help_text=_("A published deadline may only become later.")
     )
+    decision_expected_on = _decision_day()
 
     def __init__(self, *args: Any, call: Call, **kwargs: Any) -> None:
         self.programme, self.call = call.programme, call
         times = self.times_of(call)
-        initial = {**self.texts_of(call), "version": call.version}
+        initial = {
+            **self.texts_of(call),
+            "version": call.version,
+            "decision_expected_on": call.decision_expected_on,
+        }
         kwargs.setdefault("initial", initial | {name: times[name] for name in ("closes_on", "closes_time")})
         super().__init__(*args, **kwargs)
         self.helper = FormHelper()
@@ -270,6 +288,7 @@ class AmendForm(TextsForm):
                 _("Deadline"),
                 HTML(f'<p class="muted">{_zone_line(self.programme)}</p>'),
                 Row("closes_on", "closes_time"),
+                "decision_expected_on",
             ),
             *self._texts_layout(),
         )

@@ -7,11 +7,14 @@ registry.register_rule_describer(describe)          # feasibility: the rules in 
 registry.register_known_codes("aid_bases", {…})     # feasibility: only these mean something to the arithmetic
 registry.register_uses("regions", uses)             # consortia: which organisations lie in a region?
 registry.register_uses("kinds.annexes", uses)       # feasibility: who refers to a code without a foreign key?
+registry.register_funded(funded)                    # reporting: which projects came of these calls?
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+from calls.outcome import Funded
 
 if TYPE_CHECKING:
     from calls.models import Call, Programme, ProjectKind
@@ -48,10 +51,16 @@ class Use:
 Uses = Callable[["Programme", str], Iterable[Use]]
 """``uses(programme, code)`` counts the rows that name the code without a foreign key."""
 
+
+FundedSource = Callable[[Collection["Call"]], Mapping[int, Funded]]
+"""``funded(calls)`` gives what came of each call by its primary key, in one query. Calls of which nothing came are
+left out."""
+
 _rule_checks: list[RuleCheck] = []
 _rule_describers: list[RuleDescriber] = []
 _known_codes: dict[str, frozenset[str]] = {}
 _uses: dict[str, list[Uses]] = {}
+_funded: list[FundedSource] = []
 
 
 def register_rule_check(check: RuleCheck) -> None:
@@ -102,3 +111,13 @@ def register_uses(section: str, uses: Uses) -> None:
 def uses_of(section: str, programme: "Programme", code: str) -> list[Use]:
     """Registered uses of the code that are not zero."""
     return [use for source in _uses.get(section, []) for use in source(programme, code) if use.count]
+
+
+def register_funded(source: FundedSource) -> None:
+    """Show on the pages of calls which projects came of them."""
+    _funded[:] = [source]
+
+
+def funded_of(calls: Collection["Call"]) -> Mapping[int, Funded]:
+    """What came of each call; nothing where no app tells."""
+    return _funded[0](calls) if _funded else {}

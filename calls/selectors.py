@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 
 from calls.enums import CallPhase
 from calls.models import Call, CallQuerySet, ProjectKind
-from calls.registry import RuleText, rule_texts
+from calls.outcome import Outcome
+from calls.registry import RuleText, funded_of, rule_texts
 from rocket.core.models import AuditEntry
 from rocket.core.text import LocalisedText
 
@@ -44,6 +45,16 @@ def calls_by_phase(calls: CallQuerySet, now: datetime) -> CallsByPhase:
         planned=tuple(_by(phases[CallPhase.PLANNED], "opens_at")),
         closed=tuple(reversed(_by(phases[CallPhase.CLOSED], "closes_at"))),
     )
+
+
+def with_outcome(calls: Iterable[Call], now: datetime) -> None:
+    """Give each of these calls, which closed before ``now``, its ``outcome``; at most one query."""
+    listed = list(calls)
+    found = funded_of(listed) if listed else {}
+    for call in listed:
+        expected, today = call.decision_expected_on, now.astimezone(call.programme.zone).date()
+        awaited = expected if expected and expected >= today and not call.is_decided else None
+        call.outcome = Outcome(call.is_decided, found.get(call.pk), awaited)
 
 
 def _by(calls: Iterable[Call], name: str) -> list[Call]:
@@ -90,6 +101,8 @@ class PublicChange:
     text_changed: bool = False
     closed_before: datetime | None = None
     closes_after: datetime | None = None
+    is_decision_day_changed: bool = False
+    decision_expected_on: date | None = None
 
 
 PUBLIC_VERBS = ("call_published", "call_amended", "call_decided", "call_archived")
@@ -114,6 +127,8 @@ def _change(at: datetime, verb: str, before: dict[str, Any], after: dict[str, An
         text_changed="text" in after,
         closed_before=parse_datetime(before["closes_at"]) if moved else None,
         closes_after=parse_datetime(after["closes_at"]) if moved else None,
+        is_decision_day_changed="decision_expected_on" in after,
+        decision_expected_on=parse_date(after.get("decision_expected_on") or ""),
     )
 
 

@@ -5,7 +5,6 @@ from django.urls import path
 from calls.views import desk, feeds, public, questions
 
 urlpatterns = [
-    path("", public.home, name="home"),
     path("programmes/<slug:code>.css", public.colours, name="programme_colours"),
     path("calls/", public.call_list, name="calls"),
     path("calls/calendar.ics", feeds.calendar, name="calls_calendar"),

@@ -1,92 +1,72 @@
-"""What the lists of the desk can be narrowed to: projects, products, the audit trail."""
+"""What the public list of projects can be narrowed to."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import django_filters
-from django import forms
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, Ket
-from reporting.audit_trail import Subject
-from reporting.enums import ProjectState, Stage
-from reporting.models import Product, Project
-from rocket.accounts.models import User
-from rocket.core.models import AuditEntry
+from calls.filters import ask_for_programme, by_code
+from calls.models import ApplicationField, Call, Country, Ket, Programme, ProjectKind
+from consortia.enums import PartnerRole
+from reporting.models import Project
+from reporting.models.project import ProjectQuerySet
 
 
-class DeskProjectFilter(django_filters.FilterSet):
-    call = django_filters.ModelChoiceFilter(
-        field_name="proposal__call", queryset=Call.objects.none(), label=_("Call"), empty_label=_("All calls")
+class ProjectFilter(django_filters.FilterSet):
+    """Call, kind, main technology, application field, and the country of the lead partner, all by code. The programme
+    is asked for where several fund projects. Only what some project has can be chosen."""
+
+    programme = django_filters.ChoiceFilter(
+        "proposal__call__programme__code", label=_("Programme"), empty_label=_("All programmes")
     )
-    state = django_filters.ChoiceFilter(
-        choices=ProjectState.choices, label=_("State"), empty_label=_("All states")
+    call = django_filters.ChoiceFilter("proposal__call__slug", label=_("Call"), empty_label=_("All calls"))
+    kind = django_filters.ChoiceFilter(
+        "proposal__kind__code", label=_("Kind of project"), empty_label=_("All kinds")
     )
-    main_ket = django_filters.ModelChoiceFilter(
-        field_name="proposal__main_ket",
-        queryset=Ket.objects.none(),
-        label=_("Technology"),
-        empty_label=_("All technologies"),
+    ket = django_filters.ChoiceFilter(
+        "proposal__main_ket__code", label=_("Technology"), empty_label=_("All technologies")
+    )
+    field = django_filters.ChoiceFilter(
+        "proposal__fields__code", label=_("Field"), empty_label=_("All fields")
+    )
+    country = django_filters.ChoiceFilter(
+        method="led_from", label=_("Lead partner from"), empty_label=_("All countries")
     )
 
     class Meta:
         model = Project
-        fields = ("call", "state", "main_ket")
+        fields = ("programme", "call", "kind", "ket", "field", "country")
 
-    def __init__(self, *args: Any, programme: Any, queryset: QuerySet[Project], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, queryset: ProjectQuerySet, **kwargs: Any) -> None:
+        """Seven queries for what can be chosen."""
         super().__init__(*args, queryset=queryset, **kwargs)
-        self.filters["call"].queryset = Call.objects.public().filter(programme=programme)
-        self.filters["main_ket"].queryset = Ket.objects.filter(programme=programme)
+        every = queryset.order_by()
+        for name, model, path in (
+            ("kind", ProjectKind, "proposal__kind"),
+            ("ket", Ket, "proposal__main_ket"),
+            ("field", ApplicationField, "proposal__fields"),
+        ):
+            self.filters[name].extra["choices"] = by_code(model.objects.filter(pk__in=every.values(path)))
+        calls = Call.objects.filter(pk__in=every.values("proposal__call")).order_by("-opens_at", "-pk")
+        self.filters["call"].extra["choices"] = [(call.slug, str(call.title)) for call in calls]
+        self.filters["country"].extra["choices"] = _countries(every)
+        ask_for_programme(self, Programme.objects.filter(pk__in=every.values("proposal__call__programme")))
+
+    def led_from(self, queryset: ProjectQuerySet, name: str, value: str) -> ProjectQuerySet:
+        return queryset.filter(
+            proposal__consortium__partners__role=PartnerRole.LEAD,
+            proposal__consortium__partners__organisation__country=value,
+        )
 
 
-class ProductFilter(django_filters.FilterSet):
-    stage = django_filters.ChoiceFilter(choices=Stage.choices, label=_("Stage"), empty_label=_("All stages"))
-    ket = django_filters.ModelChoiceFilter(
-        queryset=Ket.objects.none(), label=_("Technology"), empty_label=_("All technologies")
+def _countries(projects: ProjectQuerySet) -> list[tuple[str, str]]:
+    """Where lead partners are, with the names that the programmes give; a country that none of them names by its code."""
+    names = {country.code: str(country.name) for country in Country.objects.all()}
+    found = (
+        projects.filter(proposal__consortium__partners__role=PartnerRole.LEAD)
+        .values_list("proposal__consortium__partners__organisation__country", flat=True)
+        .distinct()
     )
-    project = django_filters.ModelChoiceFilter(
-        queryset=Project.objects.none(), label=_("Project"), empty_label=_("All projects")
-    )
-
-    class Meta:
-        model = Product
-        fields = ("stage", "ket", "project")
-
-    def __init__(self, *args: Any, programme: Any, queryset: QuerySet[Product], **kwargs: Any) -> None:
-        super().__init__(*args, queryset=queryset, **kwargs)
-        self.filters["ket"].queryset = Ket.objects.filter(programme=programme)
-        self.filters["project"].queryset = Project.objects.of(programme).order_by("title")
-
-
-class TrailFilter(django_filters.FilterSet):
-    """What the audit trail can be narrowed to."""
-
-    subject_type = django_filters.ChoiceFilter(
-        choices=Subject.choices, label=_("About"), empty_label=_("Everything")
-    )
-    by = django_filters.ModelChoiceFilter(
-        queryset=User.objects.none(), label=_("By"), empty_label=_("Everybody")
-    )
-    since = django_filters.DateFilter(
-        field_name="at",
-        lookup_expr="date__gte",
-        label=_("From"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-    until = django_filters.DateFilter(
-        field_name="at",
-        lookup_expr="date__lte",
-        label=_("To"),
-        widget=forms.DateInput(attrs={"type": "date"}),
-    )
-
-    class Meta:
-        model = AuditEntry
-        fields = ("subject_type", "by", "since", "until")
-
-    def __init__(self, *args: Any, queryset: QuerySet[AuditEntry], **kwargs: Any) -> None:
-        super().__init__(*args, queryset=queryset, **kwargs)
-        people = queryset.order_by().values("by")
-        self.filters["by"].queryset = User.objects.filter(pk__in=people).order_by("name", "email")
+    return sorted(((code, names.get(code, code)) for code in found), key=lambda choice: choice[1])

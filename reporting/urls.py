@@ -1,8 +1,10 @@
 from django.urls import path, re_path
 
-from reporting.views import audit, decision, desk, desk_projects, projects, reports
+from reporting.views import audit, decision, desk, desk_projects, home, projects, reports
 
 urlpatterns = [
+    path("", home.home, name="home"),
+    path("programmes/<slug:code>/", home.programme, name="programme"),
     path("projects/", projects.projects, name="projects"),
     path("projects/<slug:number>/", projects.project, name="project"),
     path("desk/<slug:programme>/", desk.desk, name="desk"),

@@ -18,16 +18,18 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Mails stay in memory, documents in a folder of the test, hashing is quick, the cache starts empty."""
-    from django.core.cache import cache
+    from django.core.cache import caches
 
     settings.DOCUMENTS_DIR = tmp_path / "documents"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.BACKGROUND_THREADS = False
-    cache.clear()
+    for kept in caches.all():
+        kept.clear()
     yield
-    cache.clear()
+    for kept in caches.all():
+        kept.clear()
 
 
 @pytest.fixture(autouse=True)

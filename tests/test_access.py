@@ -20,6 +20,7 @@ from reporting.models import Project
 from reporting.services import ask_report, make_report
 from rocket.core.models import SavedList
 from rocket.core.text import LocalisedText
+from tests.factories.calls import ProgrammeFactory
 
 ROLES = (
     "anonymous", "newcomer", "outsider", "lead", "partner", "consultant", "consultant.nl",
@@ -256,6 +257,7 @@ ROWS: tuple[Row, ...] = (
         data={"answer": "accept"},
     ),
     # Reporting
+    Row("programme", lambda c: (c.neighbour.code,), PUBLIC),
     Row("projects", _none, PUBLIC),
     Row("project", lambda c: (c.project.number,), PUBLIC),
     Row("desk", lambda c: (c.programme.code,), DESK),
@@ -440,6 +442,7 @@ class Case:
 
         cast = self.cast
         self.programme, self.call = cast.builder.programme, cast.call
+        self.neighbour = ProgrammeFactory(code="neighbour", short_name="NEIGHBOUR")
         self.draft, self.submitted = cast.draft(), cast.submitted()
         self.submission = self.submitted.submissions.get()
         self.lead_part = parts_of(self.draft)[0]

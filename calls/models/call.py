@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.enums import CallPhase, CallState
 from calls.models.programme import ApplicationField, Ket, Programme, ProjectKind
+from calls.outcome import Outcome
 from rocket.core.money import EuroField
 from rocket.core.text import LocalisedField
 
@@ -96,9 +97,14 @@ class Call(models.Model):
     fields = models.ManyToManyField(
         ApplicationField, verbose_name=_("application fields"), related_name="calls", blank=True
     )
+    decision_expected_on = models.DateField(_("decision expected by"), null=True, blank=True)
+    """The day by which the programme means to have decided on every proposal; empty: not known yet."""
     published_at = models.DateTimeField(_("published at"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(_("version"), default=1, editable=False)
     """Counts every change: two people who edit at once are told."""
+
+    outcome: Outcome | None = None
+    """What came of it; set by ``calls.selectors.with_outcome`` alone."""
 
     objects = CallQuerySet.as_manager()
 
@@ -124,6 +130,11 @@ class Call(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("call", args=[self.slug])
+
+    @property
+    def is_decided(self) -> bool:
+        """Every proposal has its decision."""
+        return self.state in (CallState.DECIDED, CallState.ARCHIVED)
 
     def is_open_at(self, now: datetime) -> bool:
         """True when published and ``opens_at <= now < closes_at``."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -37,6 +37,7 @@ class CallContent:
     """Last part of the call's address; empty makes one of the title."""
     opens_at: datetime | None = None
     closes_at: datetime | None = None
+    decision_expected_on: date | None = None
     budget: Decimal | None = None
     grant_cap_sme: Decimal | None = None
     grant_cap_project: Decimal | None = None
@@ -67,8 +68,8 @@ class NotComplete(CallRefused):
 
 
 _PLAIN_FIELDS = (
-    "title", "summary", "text", "opens_at", "closes_at", "budget", "grant_cap_sme", "grant_cap_project",
-    "is_pioneer_round",
+    "title", "summary", "text", "opens_at", "closes_at", "decision_expected_on", "budget", "grant_cap_sme",
+    "grant_cap_project", "is_pioneer_round",
 )  # fmt: skip
 
 
@@ -109,11 +110,13 @@ def amend_call(
     summary: LocalisedText,
     text: LocalisedText,
     closes_at: datetime,
+    decision_expected_on: date | None = None,
     by: User,
     now: datetime,
     seen_version: int,
 ) -> Call:
-    """Change what does not change the rules of a published call: its texts, and a deadline that becomes later.
+    """Change what does not change the rules of a published call: its texts, a deadline that becomes later, and the
+    day by which it will be decided (None: not known).
 
     Raises ``CallRefused`` for an earlier deadline, one that has passed already, and a text that lacks a language.
     """
@@ -126,9 +129,11 @@ def amend_call(
         elif closes_at < call.closes_at:
             wrongs.append(Gap("closes_on", now_("A deadline that is published may only become later.")))
         wrongs += _period_wrongs(call.programme, None, closes_at)
+    wrongs += _decision_wrongs(call.programme, closes_at, decision_expected_on)
     _refuse(wrongs)
     call.title, call.summary, call.text, call.closes_at = title, summary, text, closes_at
-    _save(call, seen_version, ("title", "summary", "text", "closes_at"))
+    call.decision_expected_on = decision_expected_on
+    _save(call, seen_version, ("title", "summary", "text", "closes_at", "decision_expected_on"))
     _record_change(call, "call_amended", by, now, before)
     return call
 
@@ -203,6 +208,7 @@ def wrongs_of(programme: Programme, content: CallContent, call: Call | None = No
     if content.opens_at and content.closes_at and content.closes_at <= content.opens_at:
         found.append(Gap("closes_on", now_("The call closes before it opens.")))
     found += _period_wrongs(programme, content.opens_at, content.closes_at)
+    found += _decision_wrongs(programme, content.closes_at, content.decision_expected_on)
     found += _limit_wrongs(programme, content)
     for name, chosen in (("kinds", content.kinds), ("kets", content.kets), ("fields", content.fields)):
         if any(part.programme_id != programme.pk for part in chosen):
@@ -219,6 +225,14 @@ def _period_wrongs(programme: Programme, opens_at: datetime | None, closes_at: d
         elif day and day > programme.ends_on:
             found.append(Gap(name, now_("This is after the programme ends.")))
     return found
+
+
+def _decision_wrongs(programme: Programme, closes_at: datetime | None, expected_on: date | None) -> list[Gap]:
+    if expected_on and closes_at and expected_on <= closes_at.astimezone(programme.zone).date():
+        return [
+            Gap("decision_expected_on", now_("The decision comes after the day on which the call closes."))
+        ]
+    return []
 
 
 def _limit_wrongs(programme: Programme, content: CallContent) -> list[Gap]:
@@ -317,6 +331,7 @@ def facts_of(call: Call) -> dict[str, Any]:
         "text": dict(call.text),
         "opens_at": call.opens_at,
         "closes_at": call.closes_at,
+        "decision_expected_on": call.decision_expected_on,
         "budget": call.budget,
         "grant_cap_sme": call.grant_cap_sme,
         "grant_cap_project": call.grant_cap_project,

@@ -19,7 +19,7 @@ from calls.models import Call, Programme
 from calls.services import CallRefused, NotComplete
 from calls.transitions import CALL
 from rocket.accounts.roles import Role
-from rocket.core.display import moment_text
+from rocket.core.display import day_text, moment_text
 from rocket.core.errors import RocketError
 from rocket.core.money import euro_text
 from rocket.core.permissions import find, may
@@ -137,6 +137,7 @@ def _save(request: HttpRequest, call: Call, form: CallForm | AmendForm) -> None:
             summary=form.texts("summary"),
             text=form.texts("text"),
             closes_at=form.cleaned_data["closes_at"],
+            decision_expected_on=form.cleaned_data["decision_expected_on"],
             **common,
         )
 
@@ -215,6 +216,10 @@ def _facts(call: Call) -> list[dict[str, Any]]:
     return [
         {"key": _("Opens"), "value": moment_text(call.opens_at, "weekday") if call.opens_at else nothing},
         {"key": _("Closes"), "value": moment_text(call.closes_at, "weekday") if call.closes_at else nothing},
+        {
+            "key": _("Decision expected by"),
+            "value": day_text(call.decision_expected_on) if call.decision_expected_on else nothing,
+        },
         {"key": _("Kinds of project"), "value": names(call.kinds)},
         {"key": _("Key enabling technologies"), "value": names(call.kets)},
         {"key": _("Application fields"), "value": names(call.fields)},

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from calendar import monthrange
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery, Value
+from django.db.models import OuterRef, Q, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Programme
-from feasibility.enums import ProposalState
-from feasibility.models import Decision, Proposal
+from consortia.enums import PartnerState
+from feasibility.enums import FundingSource, ProposalState
+from feasibility.models import BudgetLine, Decision, FundingLine, Proposal
 from reporting.enums import ProjectState
+
+
+def _total(lines: Any) -> Subquery:
+    return Subquery(lines.order_by().values("proposal").annotate(total=Sum("amount")).values("total"))
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):
@@ -45,11 +52,24 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """What the programme funds is public (source: Regulation (EU) 2021/1060, Art. 49(3))."""
         return self.funded()
 
+    def with_money(self) -> ProjectQuerySet:
+        """With ``budget`` and ``grant``: total cost and grant of the confirmed partners in EUR, None where nothing
+        stands. No query of its own."""
+        confirmed = {"proposal": OuterRef("proposal"), "partner__state": PartnerState.CONFIRMED}
+        costs = BudgetLine.objects.filter(**confirmed)
+        grants = FundingLine.objects.filter(**confirmed, source=FundingSource.GRANT)
+        return self.annotate(budget=_total(costs), grant=_total(grants))
+
     def with_parts(self) -> ProjectQuerySet:
-        """With call, kind, technology, fields and partners at hand: four queries, however many projects."""
+        """With call, kind, technology, fields, partners and the programme's countries at hand: five queries, however
+        many projects."""
         return self.select_related(
             "proposal__call__programme", "proposal__kind", "proposal__main_ket", "proposal__consortium"
-        ).prefetch_related("proposal__fields", "proposal__consortium__partners__organisation")
+        ).prefetch_related(
+            "proposal__fields",
+            "proposal__consortium__partners__organisation",
+            "proposal__call__programme__countries",
+        )
 
 
 class Project(models.Model):
@@ -71,6 +91,9 @@ class Project(models.Model):
 
     state_then: str
     """Set by ``with_state_at`` alone."""
+    budget: Decimal | None
+    grant: Decimal | None
+    """Set by ``with_money`` alone."""
 
     objects = ProjectQuerySet.as_manager()
 
@@ -89,6 +112,17 @@ class Project(models.Model):
     @property
     def programme(self) -> Programme:
         return self.proposal.call.programme
+
+    @property
+    def ends_on(self) -> date | None:
+        """Its last day, by the first day and the duration that the proposal gives; None where one of them lacks."""
+        first, months = self.proposal.starts_on, self.proposal.months
+        if first is None or not months:
+            return None
+        years, month = divmod(first.month - 1 + months, 12)
+        year, month = first.year + years, month + 1
+        after = date(year, month, min(first.day, monthrange(year, month)[1]))
+        return after - timedelta(days=1)
 
     @property
     def state_now(self) -> ProjectState:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from calls.models import Programme
 from reporting.audit_trail import TrailRow, entries_of, in_words, trail_table
-from reporting.filters import TrailFilter
+from reporting.desk_filters import TrailFilter
 from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.lists import list_context, list_file

@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Programme
 from reporting import services
+from reporting.desk_filters import DeskProjectFilter, ProductFilter
 from reporting.enums import Stage
 from reporting.exporters.listing import products_table, projects_table
-from reporting.filters import DeskProjectFilter, ProductFilter
 from reporting.forms import ProjectStepForm, StageForm
 from reporting.models import Product, Project
 from reporting.selectors import money_of

@@ -2,48 +2,77 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from consortia.enums import PartnerRole, PartnerState
-from feasibility.models import BudgetLine
+from reporting.charts import project_page
+from reporting.filters import ProjectFilter
 from reporting.models import Project
+from reporting.selectors import public_project
+from rocket.core.filtering import pills, without_choices
 from rocket.core.permissions import find, visible
 
 PAGE_SIZE = 25
+ORDERS = {"title": "title", "budget": "budget", "decided": "opened_at"}
+"""What the list can be sorted by; a minus before it turns it round."""
+LATEST_FIRST = "-decided"
+
+
+@dataclass(frozen=True)
+class SortLink:
+    """Where the head of a column leads, and how the column is sorted now."""
+
+    url: str
+    sorted: str
 
 
 @login_not_required
 @require_safe
 def projects(request: HttpRequest) -> HttpResponse:
-    """Funded projects, the latest first."""
-    rows = visible(request.user, Project).with_parts().order_by("-opened_at", "-number")  # type: ignore[attr-defined]
+    """Funded projects, the latest first, narrowed and sorted as asked for."""
+    every = visible(request.user, Project)
+    filters = ProjectFilter(request.GET or None, queryset=every)  # type: ignore[arg-type]
+    order = _order(request)
+    by = ORDERS[order.removeprefix("-")]
+    turned = "-" if order.startswith("-") else ""
+    rows = filters.qs.with_parts().with_money().order_by(f"{turned}{by}", f"{turned}number")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    money = _budgets([project.proposal_id for project in page])
+    chosen = pills(request, filters.form)
     return render(
         request,
         "reporting/projects.html",
         {
+            "filter": filters,
+            "pills": chosen,
+            "clear_url": without_choices(request, filters.form) if chosen else "",
+            "sort": {name: _sort_link(request, name, order) for name in ORDERS},
             "page_obj": page,
-            "rows": [
-                {
-                    "project": project,
-                    "budget": money.get(project.proposal_id),
-                    "lead": next(
-                        (partner for partner in _partners(project) if partner.is_lead),
-                        None,
-                    ),
-                }
-                for project in page
-            ],
+            "shown": page.paginator.count,
+            "total": every.count(),
         },
     )
+
+
+def _order(request: HttpRequest) -> str:
+    asked = request.GET.get("sort", "")
+    return asked if asked.removeprefix("-") in ORDERS else LATEST_FIRST
+
+
+def _sort_link(request: HttpRequest, name: str, order: str) -> SortLink:
+    """A second press turns the order round. Figures and days start with the largest and latest."""
+    first, second = (name, f"-{name}") if name == "title" else (f"-{name}", name)
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["sort"] = second if order == first else first
+    now = {name: "ascending", f"-{name}": "descending"}.get(order, "")
+    return SortLink(f"?{query.urlencode()}", now)
 
 
 @login_not_required
@@ -54,36 +83,18 @@ def project(request: HttpRequest, number: str) -> HttpResponse:
         request,
         Project,
         to="view",
-        queryset=visible(request.user, Project).with_parts(),  # type: ignore[attr-defined]
+        queryset=visible(request.user, Project).with_parts().with_money(),  # type: ignore[attr-defined]
         number=number,
     )
+    request.shown_programme = found.programme  # type: ignore[attr-defined]
+    page = public_project(found)
     return render(
         request,
         "reporting/project.html",
         {
             "project": found,
-            "partners": _partners(found),
-            "budget": _budgets([found.proposal_id]).get(found.proposal_id),
-            "products": list(found.products.select_related("ket", "owner")),
+            "page": page,
+            **project_page(page),
             "crumbs": [(_("Projects"), reverse("projects")), (found.title, "")],
         },
-    )
-
-
-def _partners(project: Project) -> list:  # type: ignore[type-arg]
-    """Confirmed lead and project partners, from what is prefetched."""
-    return [
-        partner
-        for partner in project.proposal.consortium.partners.all()
-        if partner.state == PartnerState.CONFIRMED and partner.role != PartnerRole.ASSOCIATED
-    ]
-
-
-def _budgets(proposals: list[int]) -> dict:  # type: ignore[type-arg]
-    """Total cost by proposal. One query."""
-    return dict(
-        BudgetLine.objects.filter(proposal__in=proposals, partner__state=PartnerState.CONFIRMED)
-        .order_by()
-        .values_list("proposal")
-        .annotate(amount=Sum("amount"))
     )

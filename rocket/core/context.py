@@ -42,9 +42,11 @@ class Portal:
 
     @cached_property
     def programme(self) -> Any:
-        """That of the desk at hand, else the portal's own."""
-        if desk_programme := getattr(self._request, "desk_programme", None):
-            return desk_programme
+        """The programme that the page is about (the desk's, or what a view says in ``request.shown_programme``), else
+        the portal's own."""
+        for name in ("desk_programme", "shown_programme"):
+            if about := getattr(self._request, name, None):
+                return about
         return _home_programme[0]() if _home_programme else None
 
     @property

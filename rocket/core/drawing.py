@@ -3,6 +3,8 @@
 Bars use percentages of their own width, so that one drawing fits a phone, a desk and a printed page.
 """
 
+import math
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -170,12 +172,41 @@ class Arc:
     end: tuple[str, str]
 
 
-def arc_between(start: Cell, end: Cell, nth: int = 0) -> Arc:
-    """An arc over the map from one tile to another; ``nth`` shifts the ends so that arcs of one pair stay apart."""
-    shift = (nth % 3 - 1) * 9
-    (x1, y1), (x2, y2) = (
-        (c * STEP + TILE / 2 + shift, r * STEP + TILE / 2 + shift * 0.6) for c, r in (start, end)
-    )
+Point = tuple[float, float]
+
+
+def _spread(number_of_ends: int) -> list[Point]:
+    """Places within a tile for that many ends, from its middle, northern ones first; all stay inside the tile."""
+    columns = max(1, math.ceil(number_of_ends / 4))
+    rows = math.ceil(number_of_ends / columns)
+    wide, high = min(14, 32 / columns), min(11, 34 / max(rows, 1))
+    lean = 5 if rows > 1 else 0
+    return [
+        ((column - (columns - 1) / 2) * wide + (lean if row % 2 else -lean), (row - (rows - 1) / 2) * high)
+        for row in range(rows)
+        for column in range(columns)
+    ][:number_of_ends]
+
+
+def arcs_between(ways: Sequence[tuple[Cell, Cell]]) -> list[Arc]:
+    """An arc over the map for each way from one tile to another, in their order.
+
+    Ends that share a tile stand apart in it, those that come from further north higher, so that few arcs cross.
+    """
+    ends: dict[Cell, list[tuple[Cell, int, int]]] = defaultdict(list)
+    for place, way in enumerate(ways):
+        for which in (0, 1):
+            ends[way[which]].append((way[1 - which], place, which))
+    points: dict[tuple[int, int], Point] = {}
+    for (column, row), found in ends.items():
+        in_order = sorted(found, key=lambda end: (end[0][1], end[0][0], end[1]))
+        for (_other, place, which), (x, y) in zip(in_order, _spread(len(found)), strict=True):
+            points[place, which] = (column * STEP + TILE / 2 + x, row * STEP + TILE / 2 + y)
+    return [_arc(points[place, 0], points[place, 1]) for place in range(len(ways))]
+
+
+def _arc(start: Point, end: Point) -> Arc:
+    (x1, y1), (x2, y2) = start, end
     distance = ((x2 - x1) ** 2 + (y2 - y1) ** 2) ** 0.5
     rise = 10 + distance * 0.22
     path = (

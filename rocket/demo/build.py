@@ -108,6 +108,7 @@ class Builder:
         first = self.call("2026-1", "first", opens=-110, closes=-40, published=120)
         second = self.call("2026-2", "second", opens=-20, closes=45, published=25)
         self.studies(opens=-20, closes=150)
+        self.call("2027-1", "third", opens=60, closes=130, published=5)
         approved = self.proposal(first, "LumiWeave", 100, products=2)
         self.submit(approved, 60)
         self.decide(approved)
@@ -148,7 +149,11 @@ class Builder:
         return organisation
 
     def call(self, number: str, word: str, *, opens: int, closes: int, published: int) -> Call:
-        words = {"first": ("first", "erster", "eerste"), "second": ("second", "zweiter", "tweede")}[word]
+        words = {
+            "first": ("first", "erster", "eerste"),
+            "second": ("second", "zweiter", "tweede"),
+            "third": ("third", "dritter", "derde"),
+        }[word]
         return self.publish(
             LocalisedText(
                 {
@@ -214,6 +219,7 @@ class Builder:
                 slug=slug,
                 opens_at=self.at_five(opens),
                 closes_at=self.at_five(closes),
+                decision_expected_on=self.at_five(closes + 84).date(),
                 budget=Decimal(budget),
                 kinds=[self.programme.kinds.get(code=kind)],
                 kets=list(self.programme.kets.all()),

@@ -64,11 +64,15 @@ def test_page_pdf_json_and_command_line_are_equal(rocket, figures, page):
     found = subprocess.run(["pdftotext", "-layout", "-", "-"], input=as_pdf, capture_output=True, check=True)
     report = re.sub(r"\s+", " ", found.stdout.decode())
     terminal = re.sub(r"\s+", " ", text.getvalue())
+    public = words(page.get(reverse("home")).content.decode())
     for shown in (overview, report, terminal):
         assert "1,373,333.33" in shown
         assert "66.7" in shown
         assert "5 products are expected, the target is 40." in shown
         assert "1,234,567.89" in shown
+    assert "1,373,333.33" in public
+    assert "5 products are expected, the target is 40." in public
+    assert "3 funded projects" in public
     assert "The programme funds 3 projects." in report
     assert "3 funded projects" in overview
     assert "5 organisations in projects" in overview

@@ -209,6 +209,39 @@ def test_a_published_deadline_may_become_later_and_never_earlier(manager):
     assert (call.closes_at, verbs(call)) == (later, ["call_amended"])
 
 
+def test_the_day_of_the_decision_is_said_later_and_taken_back(manager):
+    call = CallFactory(closed=True)
+    amend(call, manager, decision_expected_on=NOW.date() + timedelta(days=30))
+    call.refresh_from_db()
+    assert call.decision_expected_on == NOW.date() + timedelta(days=30)
+    entry = AuditEntry.objects.about(call).get()
+    assert (entry.verb, list(entry.after)) == ("call_amended", ["decision_expected_on"])
+    amend(call, manager)
+    call.refresh_from_db()
+    assert call.decision_expected_on is None
+
+
+def test_a_decision_comes_after_the_day_on_which_the_call_closes(programme, manager, content):
+    for day, wrong in (
+        (content.closes_at.date(), True),
+        (content.closes_at.date() + timedelta(days=1), False),
+    ):
+        dated = replace(content, decision_expected_on=day)
+        if wrong:
+            with pytest.raises(CallRefused) as refused:
+                create_call(programme=programme, content=dated, by=manager, now=NOW)
+            message = "The decision comes after the day on which the call closes."
+            assert gaps_of(refused) == [("decision_expected_on", message)]
+        else:
+            assert (
+                create_call(programme=programme, content=dated, by=manager, now=NOW).decision_expected_on
+                == day
+            )
+    call = CallFactory()
+    with pytest.raises(CallRefused):
+        amend(call, manager, decision_expected_on=call.closes_at.date())
+
+
 def test_a_deadline_that_has_passed_stays(manager):
     call = CallFactory(closed=True)
     with pytest.raises(CallRefused) as refused:

@@ -1,11 +1,15 @@
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from calls import registry
 from calls.enums import CallState
+from calls.outcome import Funded
+from calls.services import amend_call
 from tests.factories.calls import NOW, CallFactory, ProgrammeFactory, in_three
 
 pytestmark = pytest.mark.django_db
@@ -19,47 +23,10 @@ def the_clock_stands(settings):
         yield
 
 
-def test_home_shows_what_the_programme_pays_and_its_open_calls(client, programme):
-    CallFactory(programme=programme, title=in_three("Open one"))
-    CallFactory(programme=programme, title=in_three("Planned one"), planned=True)
-    CallFactory(programme=programme, title=in_three("A draft"), draft=True)
-    page = client.get("/")
-    text = page.content.decode()
-    assert page.status_code == 200
-    assert "Pays 60\u00a0%, up to EUR\u00a0300,000. (en)" in text
-    assert ("Open one" in text, "Planned one" in text, "A draft" in text) == (True, False, False)
-    assert "Twente" in text
-    assert "Novel-T" in text
-
-
-def test_home_of_a_portal_without_a_programme_names_the_way_out(client):
-    page = client.get("/")
-    assert page.status_code == 200
-    assert "manage.py load_programme programmes/rocket.toml" in page.content.decode()
-
-
-def test_home_is_that_of_the_programme_that_the_settings_name(client, programme, settings):
-    ProgrammeFactory(code="another", whole=True, heading=in_three("The other home"))
-    assert "The other home" not in client.get("/").content.decode()
-    settings.HOME_PROGRAMME = "another"
-    assert "The other home" in client.get("/").content.decode()
-    settings.HOME_PROGRAMME = "not-loaded"
-    assert "The other home" not in client.get("/").content.decode()
-
-
-def test_home_says_that_no_call_is_open(client, programme):
-    assert "No call is open now" in client.get("/").content.decode()
-
-
-def test_home_warns_that_a_programme_is_a_demonstration(client):
-    ProgrammeFactory(whole=True, notice=in_three("Only a demonstration."))
-    assert "Only a demonstration. (en)" in client.get("/").content.decode()
-
-
 @pytest.mark.parametrize("language", ["en", "de", "nl"])
 def test_pages_speak_the_readers_language(client, programme, language):
     call = CallFactory(programme=programme, title=in_three("A call"))
-    for url in ("/", "/calls/", call.get_absolute_url()):
+    for url in ("/calls/", call.get_absolute_url()):
         page = client.get(url, headers={"accept-language": language})
         assert f"A call ({language})" in page.content.decode()
         assert f'<html lang="{language}"' in page.content.decode()
@@ -86,19 +53,18 @@ def test_open_calls_come_by_deadline(client, programme):
     assert [call.slug for call in client.get("/calls/").context["calls"].open] == ["first", "second", "third"]
 
 
-@pytest.mark.parametrize("url", ["/", "/calls/"])
-def test_one_call_and_three_cost_the_same_queries(client, programme, django_assert_num_queries, url):
+def test_one_call_and_three_cost_the_same_queries(client, programme, django_assert_num_queries):
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
-    CallFactory(programme=programme, kinds=programme.kinds.all(), kets=programme.kets.all())
+    CallFactory(programme=programme, closed=True)
     with CaptureQueriesContext(connection) as one:
-        client.get(url)
+        client.get("/calls/")
     CallFactory(programme=programme, kinds=programme.kinds.all(), kets=programme.kets.all())
     CallFactory(programme=programme, planned=True)
     CallFactory(programme=ProgrammeFactory(code="another"), closed=True)
     with django_assert_num_queries(len(one)):
-        client.get(url)
+        client.get("/calls/")
 
 
 def test_a_calls_page_gives_times_with_zone_money_and_technologies(client, programme):
@@ -129,6 +95,101 @@ def test_a_proposal_is_started_in_an_open_call_alone(client, programme, values, 
     call = CallFactory(programme=programme, **values)
     link = f'href="{reverse("start_proposal", args=[call.slug])}"'
     assert (link in client.get(call.get_absolute_url()).content.decode()) == is_shown
+
+
+# What comes next --------------------------------------------------------------------------------------------------
+
+
+def text_of(client, url):
+    html = client.get(url).content.decode()
+    return html, re.sub(r"\s+", " ", strip_tags(html.replace("<", " <"))).replace(" .", ".")
+
+
+def test_a_planned_call_says_when_it_opens_and_offers_its_calendar_file(client, programme):
+    call = CallFactory(programme=programme, slug="later", planned=True)
+    calendar = f'href="{reverse("call_calendar", args=["later"])}"'
+    for url in ("/calls/", call.get_absolute_url()):
+        html, text = text_of(client, url)
+        assert "Opens in 10 days" in text
+        assert "Opens Saturday 11 November 2017, 13:00 (Europe/Amsterdam)" in text
+        assert "Closes Monday 11 December 2017" in text
+        assert calendar in html
+    assert "Start a proposal" not in text
+
+
+@pytest.mark.parametrize(
+    ("days", "said", "unsaid"),
+    [
+        (30, "Decision expected by 1 December 2017", "The proposals are being checked"),
+        (0, "Decision expected by 1 November 2017", "The proposals are being checked"),
+        (-1, "The proposals are being checked and decided on.", "expected by"),
+        (None, "The proposals are being checked and decided on.", "expected by"),
+    ],
+)
+def test_a_closed_call_says_when_it_is_decided_or_what_happens(client, programme, days, said, unsaid):
+    expected = None if days is None else NOW.date() + timedelta(days=days)
+    call = CallFactory(programme=programme, closed=True, decision_expected_on=expected)
+    _html, listed = text_of(client, "/calls/")
+    assert (said in listed, unsaid in listed) == (True, False)
+    html, text = text_of(client, call.get_absolute_url())
+    assert "What happens now" in text
+    assert "Every partner gets it by mail, with its reason." in text
+    assert ("The decision is expected by" in text) == (days is not None and days >= 0)
+    assert reverse("call_calendar", args=[call.slug]) not in html
+
+
+def test_a_decided_call_without_a_project_says_so(client, programme):
+    call = CallFactory(programme=programme, decided=True)
+    assert "No project of this call is funded." in text_of(client, "/calls/")[1]
+    text = text_of(client, call.get_absolute_url())[1]
+    assert "Every proposal has its decision. No project of this call is funded." in text
+    assert "What happens now" not in text
+
+
+@pytest.mark.parametrize("decided", [True, False])
+def test_a_call_leads_to_what_came_of_it(client, programme, monkeypatch, decided):
+    call = CallFactory(programme=programme, closed=True, state="decided" if decided else "published")
+    CallFactory(programme=programme, planned=True)
+    asked = []
+
+    def funded(calls):
+        asked.append([one.pk for one in calls])
+        return {call.pk: Funded(3, "/projects/?call=x&y")}
+
+    monkeypatch.setattr(registry, "_funded", [funded])
+    for url, words in (
+        ("/calls/", "3 funded projects"),
+        (call.get_absolute_url(), "See the 3 funded projects"),
+    ):
+        html, text = text_of(client, url)
+        assert 'href="/projects/?call=x&amp;y"' in html
+        assert words in text
+        assert "No project of this call" not in text
+    assert asked == [[call.pk], [call.pk]]
+
+
+def test_a_day_of_decision_stands_among_the_changes(client, programme, manager):
+    call = CallFactory(programme=programme, closed=True)
+    texts = {"title": call.title, "summary": call.summary, "text": call.text, "closes_at": call.closes_at}
+    for version, day in ((1, NOW.date() + timedelta(days=9)), (2, None)):
+        amend_call(call=call, **texts, decision_expected_on=day, by=manager, now=NOW, seen_version=version)
+    text = text_of(client, call.get_absolute_url())[1]
+    assert "The decision is now expected by 10 November 2017." in text
+    assert "The day of the decision is open again." in text
+
+
+def test_choices_have_pills_and_the_programme_is_asked_for_where_there_are_several(client, programme):
+    CallFactory(programme=programme, slug="here", kets=programme.kets.filter(code="PH"))
+    page = client.get("/calls/?ket=PH&state=open")
+    assert [(pill.text, pill.url) for pill in page.context["pills"]] == [
+        ("State: Open", "/calls/?ket=PH"),
+        ("Technology: PH (en)", "/calls/?state=open"),
+    ]
+    assert page.context["clear_url"] == "/calls/"
+    assert "programme" not in page.context["filter"].form.fields
+    CallFactory(programme=ProgrammeFactory(code="another"), slug="there")
+    page = client.get("/calls/?programme=another")
+    assert [call.slug for call in page.context["calls"].open] == ["there"]
 
 
 def test_a_calls_page_escapes_what_a_manager_wrote(client, programme):

@@ -154,12 +154,9 @@ def tile_map(
                 "text_y": y + 15, "value_x": x + 40, "value_y": y + 39, "tile": drawing.TILE,
             }
         )  # fmt: skip
-    seen: dict[Any, int] = {}
-    curves = []
-    for start, end in arcs:
-        start, end = (start[0] - first, start[1] - top), (end[0] - first, end[1] - top)
-        nth = seen[(start, end)] = seen.get((start, end), -1) + 1
-        curves.append(drawing.arc_between(start, end, nth))
+    curves = drawing.arcs_between(
+        [((start[0] - first, start[1] - top), (end[0] - first, end[1] - top)) for start, end in arcs]
+    )
     columns = max((s["x"] for s in squares), default=0) + drawing.TILE
     height = max((s["y"] for s in squares), default=0) + drawing.TILE
     border = drawing.border_path(banks["west"], banks["east"], overhang=22 if deep else 4)

@@ -61,7 +61,7 @@ def country_mark(context: template.Context, country: Any, programme: Any = None)
         part(country, "side", ""),
         part(country, "name", ""),
     )
-    if not side:
+    if not side and isinstance(country, str):
         programme = programme or getattr(context.get("portal"), "programme", None)
         side, name = _sides(programme).get(code, ("", name))
     edge = side if side in {"west", "east"} else "none"

@@ -1,4 +1,4 @@
-"""Reads that span models and return frozen values."""
+"""The figures of a programme as they stood at one moment."""
 
 from __future__ import annotations
 
