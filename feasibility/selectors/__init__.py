@@ -11,23 +11,42 @@ from feasibility.selectors.answers import (
 )
 from feasibility.selectors.budget import BudgetRow, BudgetTable, budget_from, budget_table
 from feasibility.selectors.content import content_of
+from feasibility.selectors.declarations import (
+    AskedDeclaration,
+    asked_declarations,
+    asked_of,
+    standing_declarations,
+)
 from feasibility.selectors.dossier import completed_sections, dossier_of, report_of, rules_for, rules_of
 from feasibility.selectors.partners import PartnerRow, partner_rows
 from feasibility.selectors.proposal import load, parts_of
+from feasibility.selectors.work_plan import (
+    ShownDeclaration,
+    ShownPlan,
+    declarations_in,
+    work_plan_in,
+    work_plan_of,
+)
 
 __all__ = [
     "Answer",
     "AnswerGroup",
+    "AskedDeclaration",
     "BudgetRow",
     "BudgetTable",
     "PartnerRow",
+    "ShownDeclaration",
+    "ShownPlan",
     "answers_from",
     "answers_in",
     "answers_of",
+    "asked_declarations",
+    "asked_of",
     "budget_from",
     "budget_table",
     "completed_sections",
     "content_of",
+    "declarations_in",
     "dossier_of",
     "load",
     "partner_rows",
@@ -35,6 +54,9 @@ __all__ = [
     "report_of",
     "rules_for",
     "rules_of",
+    "standing_declarations",
     "submitted_annexes",
     "titles_as_submitted",
+    "work_plan_in",
+    "work_plan_of",
 ]

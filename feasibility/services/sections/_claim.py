@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -80,6 +81,27 @@ def claim(
         )
     section.refresh_from_db()
     return section
+
+
+def claim_row(
+    proposal: Proposal,
+    name: SectionName,
+    *,
+    row_version: Callable[[], int | None],
+    by: User,
+    now: datetime,
+    seen_version: int,
+) -> Section:
+    """Claim a section for one of its rows: others may have moved the section on by saving rows of their own.
+
+    ``row_version`` gives the version of the section in which the row was last saved, None for a new row. Only a
+    change of this very row since ``seen_version`` is a conflict, so that two people can write two rows at once.
+    """
+    # The section first, then the row: a save in between is seen in the row, a later one in the section.
+    version, saved_in = section_of(proposal, name).version, row_version()
+    if saved_in is None or saved_in <= seen_version:
+        seen_version = max(seen_version, version)
+    return claim(proposal, name, by=by, now=now, seen_version=seen_version, is_completed=None)
 
 
 def record(

@@ -21,7 +21,6 @@ def save_summary(
     proposal: Proposal,
     title: str,
     summary: str,
-    cross_border_value: str,
     starts_on: date | None,
     months: int | None,
     is_completed: bool,
@@ -36,7 +35,6 @@ def save_summary(
     after = {
         "title": without_controls(title).strip(),
         "summary": without_controls(summary),
-        "cross_border_value": without_controls(cross_border_value),
         "starts_on": starts_on,
         "months": months,
     }
@@ -45,6 +43,33 @@ def save_summary(
     for name, value in after.items():
         setattr(proposal, name, value)
     record(proposal, section, by, now, before, after)
+    return section
+
+
+@transaction.atomic
+def save_cross_border(
+    *,
+    proposal: Proposal,
+    cross_border_value: str,
+    is_completed: bool,
+    seen_version: int,
+    by: User,
+    now: datetime,
+) -> Section:
+    """Save what each side of the border brings."""
+    section = claim(
+        proposal,
+        SectionName.CROSS_BORDER,
+        by=by,
+        now=now,
+        seen_version=seen_version,
+        is_completed=is_completed,
+    )
+    text = without_controls(cross_border_value)
+    before = {"cross_border_value": proposal.cross_border_value}
+    Proposal.objects.filter(pk=proposal.pk).update(cross_border_value=text)
+    proposal.cross_border_value = text
+    record(proposal, section, by, now, before, {"cross_border_value": text})
     return section
 
 
