@@ -21,7 +21,7 @@ MONTH = {"class": "w-5", "min": 1, "max": 120, "inputmode": "numeric"}
 class DeliverableForm(forms.Form):
     """One row. An empty one is left out."""
 
-    title = forms.CharField(label=_("Deliverable"), max_length=120, required=False)
+    title = forms.CharField(label=_("Title"), max_length=120, required=False)
     proof = LongText(
         label=_("What it is, and how one sees that it is there"),
         max_length=MAX_PROOF,
@@ -84,10 +84,6 @@ class WorkPackageForm(RowForm):
         partners.queryset = everybody  # type: ignore[attr-defined]
         for field in (lead, partners):
             field.label_from_instance = lambda partner: str(partner.organisation)  # type: ignore[attr-defined]
-        if proposal.months:
-            self.fields["last_month"].help_text = _("The project takes %(months)s months.") % {
-                "months": proposal.months
-            }
         if len(parts_of(proposal)) == 1:
             partners.help_text = _("Partners that you invite on the page of the partnership stand here too.")
         self.rows = DeliverableRows(data, prefix="deliverables", initial=self._given_rows())

@@ -13,20 +13,18 @@ from feasibility.selectors.budget import BudgetRow, BudgetTable, budget_from, bu
 from feasibility.selectors.content import content_of
 from feasibility.selectors.declarations import (
     AskedDeclaration,
+    DeclaringPartner,
+    ShownDeclaration,
     asked_declarations,
     asked_of,
+    declarations_in,
+    declaring_partners_in,
     standing_declarations,
 )
 from feasibility.selectors.dossier import completed_sections, dossier_of, report_of, rules_for, rules_of
 from feasibility.selectors.partners import PartnerRow, partner_rows
 from feasibility.selectors.proposal import load, parts_of
-from feasibility.selectors.work_plan import (
-    ShownDeclaration,
-    ShownPlan,
-    declarations_in,
-    work_plan_in,
-    work_plan_of,
-)
+from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
 
 __all__ = [
     "Answer",
@@ -34,6 +32,7 @@ __all__ = [
     "AskedDeclaration",
     "BudgetRow",
     "BudgetTable",
+    "DeclaringPartner",
     "PartnerRow",
     "ShownDeclaration",
     "ShownPlan",
@@ -47,6 +46,7 @@ __all__ = [
     "completed_sections",
     "content_of",
     "declarations_in",
+    "declaring_partners_in",
     "dossier_of",
     "load",
     "partner_rows",

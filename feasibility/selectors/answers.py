@@ -17,7 +17,8 @@ from consortia.enums import PartnerRole, PartnerState
 from feasibility.enums import SectionName
 from feasibility.models import Annex, Proposal, Submission
 from feasibility.selectors.content import content_of
-from feasibility.selectors.work_plan import ShownDeclaration, ShownPlan, declarations_in, work_plan_in
+from feasibility.selectors.declarations import ShownDeclaration, declarations_in
+from feasibility.selectors.work_plan import ShownPlan, work_plan_in
 from rocket.core.text import LocalisedText
 
 

@@ -1,21 +1,18 @@
-"""The work plan and the declarations as pages and PDF show them: from a proposal's plain content alone."""
+"""The work plan as pages and PDF show it: from a proposal's plain content alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 
-from calls.enums import DeclaredBy
-from consortia.enums import PartnerRole, PartnerState
 from feasibility.models import Proposal
 from feasibility.selectors.content import content_of
-from rocket.core.display import day_text, moment_text
+from rocket.core.display import day_text
 from rocket.core.months import month_ends, month_starts
-from rocket.core.text import LocalisedText
 
 
 @dataclass(frozen=True)
@@ -145,69 +142,3 @@ def _due(starts_on: date | None, month: int | None) -> str:
         "month": month,
         "day": day_text(month_ends(starts_on, month), "short"),
     }
-
-
-@dataclass(frozen=True)
-class Declarer:
-    """One partner that a declaration is asked of. ``when`` is empty as long as it has not declared."""
-
-    partner: str
-    who: str
-    when: str
-
-
-@dataclass(frozen=True)
-class ShownDeclaration:
-    """A declaration with its words, and which partner has made it when."""
-
-    code: str
-    name: str
-    text: str
-    source: str
-    partners: list[Declarer]
-
-    @property
-    def is_complete(self) -> bool:
-        return all(one.when for one in self.partners)
-
-
-def declarations_in(content: dict[str, Any]) -> list[ShownDeclaration]:
-    """The declarations in a proposal's plain content, each with the partners that it is asked of, the lead first."""
-    parts = sorted(
-        (
-            entry
-            for entry in content["partners"]
-            if entry["role"] != PartnerRole.ASSOCIATED and PartnerState(entry["state"]).takes_part
-        ),
-        key=lambda entry: (entry["role"] != PartnerRole.LEAD, entry["key"]),
-    )
-    shown = []
-    for entry in content.get("declarations") or ():
-        made = {one["partner"]: one for one in entry["made"]}
-        asked = [
-            part
-            for part in parts
-            if entry["by"] == DeclaredBy.EVERY_PARTNER or part["role"] == PartnerRole.LEAD
-        ]
-        shown.append(
-            ShownDeclaration(
-                code=entry["code"],
-                name=str(LocalisedText(entry["name"])),
-                text=str(LocalisedText(entry["text"])),
-                source=entry["source"],
-                partners=[
-                    Declarer(
-                        partner=part["organisation"],
-                        who=made[part["key"]]["declared_by"] if part["key"] in made else "",
-                        when=_moment(made[part["key"]]["declared_at"]) if part["key"] in made else "",
-                    )
-                    for part in asked
-                ],
-            )
-        )
-    return shown
-
-
-def _moment(given: datetime | str) -> str:
-    moment = parse_datetime(given) if isinstance(given, str) else given
-    return moment_text(moment) if moment is not None else str(given)

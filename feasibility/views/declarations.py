@@ -68,14 +68,17 @@ def declarations(request: SignedInRequest, number: str) -> HttpResponse:
         if not any(form.partner.pk == partner.pk for form in forms):
             own = typed if typed is not None and typed.get("partner") == str(partner.pk) else None
             forms.append(_form(proposal, partner, own))
+    forms = forms if proposal.is_editable else []
+    content = selectors.content_of(proposal)
     title = SectionName.DECLARATIONS.label
     return render(
         request,
         "feasibility/declarations.html",
         {
             **page_context(request, proposal, section=SectionName.DECLARATIONS, title=title),
-            "forms": forms if proposal.is_editable else [],
-            "declarations": selectors.declarations_in(selectors.content_of(proposal)),
+            "forms": forms,
+            "partners": selectors.declaring_partners_in(content),
+            "declarations": [] if forms else selectors.declarations_in(content),
             "kept": kept,
         },
         status=status,
