@@ -35,7 +35,11 @@ def gantt(
         {
             "row": row,
             "span": drawing.month_span(
-                part(row, "first_month"), part(row, "last_month"), part(row, "due_months"), end=end, months=width
+                part(row, "first_month"),
+                part(row, "last_month"),
+                part(row, "due_months"),
+                end=end,
+                months=width,
             ),
         }
         for row in drawn
