@@ -33,6 +33,13 @@ class IndicatorKind(models.TextChoices):
     RESULT = "result", _("result indicator")
 
 
+class DeclaredBy(models.TextChoices):
+    """Whose declaration the programme asks for."""
+
+    LEAD = "lead", _("the lead partner")
+    EVERY_PARTNER = "every_partner", _("every partner")
+
+
 class CallState(models.TextChoices):
     """Stored states of a call. Open, planned and closed are read from the clock and never stored."""
 

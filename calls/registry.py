@@ -99,8 +99,8 @@ def register_uses(section: str, uses: Uses) -> None:
     """Ask ``uses`` before a code of the section is taken out of a programme.
 
     ``section`` is the section's name. A region is asked for by every code that no region of the file has any more,
-    each with its version, as ``DEA34/2013``. Two lists within kinds have names
-    of their own: ``kinds.annexes`` and ``kinds.aid_bases``, with codes as ``feasibility_study/budget_plan``. Rows
+    each with its version, as ``DEA34/2013``. Three lists within kinds have names
+    of their own: ``kinds.annexes``, ``kinds.declarations`` and ``kinds.aid_bases``, with codes as ``feasibility_study/budget_plan``. Rows
     with a foreign key to a part need no registration: they are found through Django's relations.
     """
     registered = _uses.setdefault(section, [])

@@ -83,11 +83,14 @@ class SectionName(models.TextChoices):
     """The parts of a proposal, one subject a page."""
 
     SUMMARY = "summary", _("Summary")
+    CROSS_BORDER = "cross_border", _("Cross-border value")
     TECHNOLOGY = "technology", _("Technology and field of application")
     PARTNERS = "partners", _("Partnership")
+    WORK_PLAN = "work_plan", _("Work plan")
     BUDGET = "budget", _("Budget of each partner")
     PRODUCTS = "products", _("Expected products")
     ANNEXES = "annexes", _("Annexes")
+    DECLARATIONS = "declarations", _("Declarations")
 
 
 class FundingSource(models.TextChoices):

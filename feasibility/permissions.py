@@ -59,6 +59,14 @@ def is_own_part(user: Any, obj: Section) -> bool:
     return bool(mine)
 
 
+@predicate(_("Each partner declares for itself: only people of the organisation may do this."))
+def declares_for_itself(user: Any, obj: Section) -> bool:
+    """Nobody declares for another organisation, not even the lead partner. Other sections ask nothing here."""
+    if obj.name != SectionName.DECLARATIONS or obj.partner_id is None:
+        return True
+    return any(partner.pk == obj.partner_id for partner in own_partners(user, obj.proposal))
+
+
 @predicate(_("The proposal is submitted. Reopen it to change it, as long as the call is open."))
 def is_editable(user: Any, obj: Any) -> bool:
     return _proposal_of(obj).is_editable
@@ -106,7 +114,12 @@ PROPOSAL = ActionTable(
         "grant_derogation": is_manager,
     }
 )
-SECTION = ActionTable({"view": is_of_consortium | is_advising_consultant, "edit": is_own_part & is_editable})
+SECTION = ActionTable(
+    {
+        "view": is_of_consortium | is_advising_consultant,
+        "edit": is_own_part & declares_for_itself & is_editable,
+    }
+)
 SUBMISSION = ActionTable({"view": is_of_consortium | is_advising_consultant | is_desk})
 ANNEX = ActionTable(
     {"view": is_of_consortium | is_advising_consultant | is_desk, "remove": is_of_consortium & is_editable}

@@ -18,7 +18,7 @@ from feasibility.enums import SectionName
 from feasibility.models import Proposal
 from feasibility.panel import SECTION_RULES
 from feasibility.permissions import own_partners
-from feasibility.selectors import parts_of
+from feasibility.selectors import asked_of, parts_of, standing_declarations
 
 
 @dataclass(frozen=True)
@@ -67,14 +67,15 @@ def _failed_of(report: EligibilityReport, partner: Partner) -> frozenset[str]:
     return frozenset(
         finding.code
         for finding in report.failed
-        if any(fact.subject == "partner" and fact.key == str(partner.pk) for fact in finding.evidence)
+        if finding.blocks
+        and any(fact.subject == "partner" and fact.key == str(partner.pk) for fact in finding.evidence)
     )
 
 
 def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> list[TaskGroup]:
     """The groups in the order of work. Uses the loaded proposal; no query."""
     number = proposal.number
-    failed = frozenset(finding.code for finding in report.findings if finding.outcome == "failed")
+    failed = frozenset(finding.code for finding in report.failed if finding.blocks)
     parts = parts_of(proposal)
     mine = {partner.pk for partner in own_partners(user, proposal)}
     leads = any(partner.is_lead and partner.pk in mine for partner in parts)
@@ -101,9 +102,28 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
         title = _("Budget of %(partner)s") % {"partner": partner.organisation.name}
         budgets.append(Task(title, state, reverse("partner_budget", args=[number, partner.pk]), why))
     products = len(proposal.products.all())
+    packages = len(proposal.work_packages.all())
     groups = [
-        TaskGroup(_("The project"), [section(SectionName.SUMMARY), section(SectionName.TECHNOLOGY)]),
+        TaskGroup(
+            _("The project"),
+            [
+                section(SectionName.SUMMARY),
+                section(SectionName.CROSS_BORDER),
+                section(SectionName.TECHNOLOGY),
+            ],
+        ),
         TaskGroup(_("Partners"), [section(SectionName.PARTNERS, partners_why), *organisation_tasks]),
+        TaskGroup(
+            _("Work plan"),
+            [
+                section(
+                    SectionName.WORK_PLAN,
+                    ngettext("%(n)s work package", "%(n)s work packages", packages) % {"n": packages}
+                    if packages
+                    else "",
+                )
+            ],
+        ),
         TaskGroup(
             _("Money and results"),
             [
@@ -124,6 +144,8 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
         last.append(
             section(SectionName.ANNEXES, _("%(n)s of %(asked)s uploaded") % {"n": there, "asked": asked})
         )
+    if declarers := [partner for partner in parts if asked_of(proposal.kind, partner)]:
+        last.append(_declarations_task(proposal, declarers, mine))
     if proposal.is_editable:
         last.append(
             Task(
@@ -139,6 +161,29 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
         )
     groups.append(TaskGroup(_("Annexes and submission") if proposal.kind.annexes else _("Submission"), last))
     return groups
+
+
+def _declarations_task(proposal: Proposal, asked: list[Partner], mine: set[int]) -> Task:
+    """What every partner declares for this proposal; the row says whether the reader's own still has to."""
+    open_parts = [
+        partner.pk
+        for partner in asked
+        if len(standing_declarations(proposal, partner)) < len(asked_of(proposal.kind, partner))
+    ]
+    begun = any(standing_declarations(proposal, partner) for partner in asked)
+    done = len(asked) - len(open_parts)
+    why = ngettext(
+        "%(done)s of %(n)s partner has declared", "%(done)s of %(n)s partners have declared", len(asked)
+    )
+    words = why % {"done": done, "n": len(asked)}
+    if mine & set(open_parts):
+        words = _("%(words)s; yours has not yet") % {"words": words}
+    return Task(
+        str(SectionName.DECLARATIONS.label),
+        "completed" if not open_parts else "in_progress" if begun else "not_started",
+        reverse("section_declarations", args=[proposal.number]),
+        words,
+    )
 
 
 def _declaration_tasks(partner: Partner, proposal: Proposal) -> list[Task]:

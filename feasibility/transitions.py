@@ -193,11 +193,14 @@ _OTHER_EVENTS: dict[str, Any] = {
     "advice_done": _("Advice marked as done"),
     "derogation_granted": _("Derogation granted"),
     "saved_summary": _("Summary saved"),
+    "saved_cross_border": _("Cross-border value saved"),
     "saved_technology": _("Technology saved"),
     "saved_partners": _("Partnership saved"),
+    "saved_work_plan": _("Work plan saved"),
     "saved_budget": _("Budget saved"),
     "saved_products": _("Products saved"),
     "saved_annexes": _("Annexes saved"),
+    "saved_declarations": _("Declarations saved"),
 }
 
 

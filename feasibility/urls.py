@@ -4,6 +4,7 @@ from feasibility.views import (
     advice,
     annexes,
     budget,
+    declarations,
     desk,
     partners,
     products,
@@ -11,6 +12,7 @@ from feasibility.views import (
     qualify,
     submission,
     texts,
+    work_plan,
 )
 
 urlpatterns = [
@@ -21,6 +23,7 @@ urlpatterns = [
     path("proposals/<slug:number>/eligibility/", proposals.eligibility, name="proposal_eligibility"),
     path("proposals/<slug:number>/withdraw/", proposals.withdraw, name="withdraw_proposal"),
     path("proposals/<slug:number>/summary/", texts.summary, name="section_summary"),
+    path("proposals/<slug:number>/cross-border/", texts.cross_border, name="section_cross_border"),
     path("proposals/<slug:number>/technology/", texts.technology, name="section_technology"),
     path("proposals/<slug:number>/partners/", partners.partners, name="section_partners"),
     path(
@@ -29,6 +32,19 @@ urlpatterns = [
         name="resend_invitation",
     ),
     path("proposals/<slug:number>/partners/<int:pk>/remove/", partners.remove_partner, name="remove_partner"),
+    path("proposals/<slug:number>/work-plan/", work_plan.work_plan, name="section_work_plan"),
+    path("proposals/<slug:number>/work-plan/new/", work_plan.work_package, name="new_work_package"),
+    path("proposals/<slug:number>/work-plan/<int:pk>/", work_plan.work_package, name="edit_work_package"),
+    path(
+        "proposals/<slug:number>/work-plan/<int:pk>/move/",
+        work_plan.move_work_package,
+        name="move_work_package",
+    ),
+    path(
+        "proposals/<slug:number>/work-plan/<int:pk>/remove/",
+        work_plan.remove_work_package,
+        name="remove_work_package",
+    ),
     path("proposals/<slug:number>/budget/", budget.budgets, name="section_budget"),
     path("proposals/<slug:number>/budget/<int:pk>/", budget.budget, name="partner_budget"),
     path("proposals/<slug:number>/products/", products.products, name="section_products"),
@@ -39,6 +55,7 @@ urlpatterns = [
     path("proposals/<slug:number>/annexes/<slug:code>/", annexes.upload_annex, name="upload_annex"),
     path("proposals/<slug:number>/annexes/<int:pk>/file/", annexes.annex_file, name="annex_file"),
     path("proposals/<slug:number>/annexes/<int:pk>/remove/", annexes.remove_annex, name="remove_annex"),
+    path("proposals/<slug:number>/declarations/", declarations.declarations, name="section_declarations"),
     path("proposals/<slug:number>/check/", submission.check, name="check_answers"),
     path("proposals/<slug:number>/submit/", submission.submit, name="submit_proposal"),
     path("proposals/<slug:number>/reopen/", submission.reopen, name="reopen_proposal"),

@@ -234,7 +234,9 @@ class ProjectKind(ProgrammePart):
 
     ``rules`` is a list of {"code": "SME-LED", "parameters": {…}} in the order shown;
     ``annexes`` a list of {"code", "name": {en, de, nl}, "required": bool, "kinds": list, "max_mb": int};
-    ``aid_bases`` a list of codes of the programme's aid bases that a partner may choose from.
+    ``aid_bases`` a list of codes of the programme's aid bases that a partner may choose from;
+    ``declarations`` a list of {"code", "name": {en, de, nl}, "text": {en, de, nl}, "source", "by"} that partners make
+    before a submission, where ``by`` is a ``DeclaredBy``.
     """
 
     programme = models.ForeignKey(
@@ -249,6 +251,7 @@ class ProjectKind(ProgrammePart):
     rules = models.JSONField(_("eligibility rules"), default=list)
     annexes = models.JSONField(_("annexes"), default=list, blank=True)
     aid_bases = models.JSONField(_("aid bases"), default=list, blank=True)
+    declarations = models.JSONField(_("declarations"), default=list, blank=True)
 
     class Meta(ProgrammePart.Meta):
         abstract = False

@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.conf import settings
 
 from calls import nuts
-from calls.enums import FunderLevel, IndicatorKind, RuleBook, Side
+from calls.enums import DeclaredBy, FunderLevel, IndicatorKind, RuleBook, Side
 from calls.programme_file.mistakes import did_you_mean
-from calls.programme_file.reader import Table
+from calls.programme_file.reader import Table, as_json
 from calls.registry import known_codes, rule_mistakes
 from rocket.core.file_kinds import KINDS, MEGABYTE
 
@@ -213,6 +213,20 @@ def _aid_basis(code: str, table: Table, parsed: Parsed) -> Values:
     }
 
 
+def _declaration(code: str, table: Table, parsed: Parsed) -> Values:
+    return {
+        "name": table.localised("name", longest=80),
+        "text": table.localised("text", longest=1200),
+        "source": table.text("source", required=False, longest=160),
+        "by": table.choice("by", DeclaredBy.values),
+    }
+
+
+def parse_declarations(table: Table, parsed: Parsed) -> Rows:
+    """What partners declare before a submission, by code; kinds name those that they ask for. None where it is absent."""
+    return {} if table.is_empty else _rows(_declaration, "declarations")(table, parsed)
+
+
 def _kind(code: str, table: Table, parsed: Parsed) -> Values:
     programme = parsed["programme"]
     values: Values = {
@@ -225,6 +239,7 @@ def _kind(code: str, table: Table, parsed: Parsed) -> Values:
         "grant_cap_project": table.amount("grant_cap_project", required=False),
         "aid_bases": table.codes("aid_bases", parsed["aid_bases"], "aid basis"),
         "annexes": _annexes(table),
+        "declarations": _declarations(table, parsed["declarations"]),
         "rules": _rules(table),
     }
     if table.has("max_months") and values["max_months"] < values["min_months"]:
@@ -237,6 +252,17 @@ def _kind(code: str, table: Table, parsed: Parsed) -> Values:
 def _at_most(table: Table, key: str, value: Decimal | None, limit: Decimal | None, whose: str) -> None:
     if value is not None and limit is not None and value > limit:
         table.wrong(key, f"at most {whose}, {limit}")
+
+
+def _declarations(table: Table, known: Rows) -> list[Values]:
+    """The declarations that the kind asks for, whole, in the order of its list: [{"code", "name", "text", …}]."""
+    asked = table.codes("declarations", known, "declaration", required=False)
+    if table.has("declarations") and not known:
+        table.wrong("declarations", "the file declares none under declarations")
+    return [
+        {"code": code, **{key: as_json(value) for key, value in known[code].items() if key != "position"}}
+        for code in asked
+    ]
 
 
 def _annexes(table: Table) -> list[Values]:
@@ -396,6 +422,7 @@ PARTS: tuple[tuple[str, Callable[[Table, Parsed], Any]], ...] = (
     ("kets", parse_kets),
     ("application_fields", _rows(_named, "application_fields")),
     ("aid_bases", _rows(_aid_basis, "aid_bases")),
+    ("declarations", parse_declarations),
     ("kinds", _rows(_kind, "kinds")),
     ("cost_categories", parse_cost_categories),
     ("funders", _rows(_funder, "funders")),

@@ -274,12 +274,21 @@ def _apply_kinds(programme: Programme, rows: Rows, loading: Loading) -> None:
             if annex["code"] not in annexes:
                 code = f"{kind.code}/{annex['code']}"
                 loading.refuse_if_used("kinds.annexes", code, f"{place}.annexes.{annex['code']}")
+        declared = {declaration["code"] for declaration in wanted["declarations"]}
+        for declaration in kind.declarations:
+            if declaration["code"] not in declared:
+                code = f"{kind.code}/{declaration['code']}"
+                loading.refuse_if_used("kinds.declarations", code, f"{place}.declarations")
         for basis in kind.aid_bases:
             if basis not in wanted["aid_bases"]:
                 loading.refuse_if_used(
                     "kinds.aid_bases", f"{kind.code}/{basis}", f"{place}.aid_bases.{basis}"
                 )
     loading.sync("kinds", programme.kinds.all(), rows, model=ProjectKind)
+
+
+def _apply_with_kinds(programme: Programme, rows: Rows, loading: Loading) -> None:
+    """Declarations have no rows of their own: each kind keeps those that it asks for."""
 
 
 def _apply_clusters(programme: Programme, rows: Rows, loading: Loading) -> None:
@@ -325,6 +334,7 @@ _APPLY: dict[str, Callable[[Programme, Any, Loading], None]] = {
     "kets": _plain_part("kets", Ket),
     "application_fields": _plain_part("application_fields", ApplicationField),
     "aid_bases": _plain_part("aid_bases", AidBasis),
+    "declarations": _apply_with_kinds,
     "kinds": _apply_kinds,
     "cost_categories": _plain_part("cost_categories", CostCategory),
     "funders": _plain_part("funders", Funder, has_country=True),
@@ -333,5 +343,8 @@ _APPLY: dict[str, Callable[[Programme, Any, Loading], None]] = {
     "clusters": _apply_clusters,
 }
 
-OWN_SECTIONS = tuple(SectionSpec(name, parse, _APPLY[name]) for name, parse in PARTS)
+OPTIONAL = ("declarations",)
+OWN_SECTIONS = tuple(
+    SectionSpec(name, parse, _APPLY[name], required=name not in OPTIONAL) for name, parse in PARTS
+)
 """The sections of the programme file that calls registers when it starts."""

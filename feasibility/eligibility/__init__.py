@@ -4,6 +4,8 @@ from .dossier import (
     Budget,
     CallFacts,
     CostCategoryFacts,
+    DeclarationFacts,
+    DeliverableFacts,
     Dossier,
     FiguresClass,
     Group,
@@ -13,6 +15,7 @@ from .dossier import (
     ProgrammeFacts,
     ProposalFacts,
     Region,
+    WorkPackageFacts,
 )
 from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
 from .json_form import Case, case_from_json, dossier_from_json, dossier_to_json
@@ -30,7 +33,7 @@ from .registry import (
 )
 from .report import RULE_SET_VERSION, EligibilityReport, evaluate
 from .rule import Rule
-from .texts import OUTCOMES, describe, describe_rule
+from .texts import OUTCOMES, describe, describe_remedy, describe_rule
 
 __all__ = [
     "OUTCOMES",
@@ -39,6 +42,8 @@ __all__ = [
     "CallFacts",
     "Case",
     "CostCategoryFacts",
+    "DeclarationFacts",
+    "DeliverableFacts",
     "Dossier",
     "EligibilityReport",
     "Evidence",
@@ -59,12 +64,14 @@ __all__ = [
     "Rule",
     "RuleText",
     "RulesRefused",
+    "WorkPackageFacts",
     "build_rules",
     "case_from_json",
     "check_overrides",
     "check_parameters",
     "check_rules",
     "describe",
+    "describe_remedy",
     "describe_rule",
     "dossier_from_json",
     "dossier_to_json",

@@ -156,3 +156,47 @@ class DeMinimis(Rule):
                 evidence=[*(fact for fact, _remedy in missing), *within], remedies=open_points
             )
         return self.passed("passed" if within else "none", within)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Declarations(Rule):
+    """Every lead and project partner has made the declarations that the kind of project asks of it.
+
+    Source: programme manual; each declaration names its own.
+    """
+
+    code = "DECLARATIONS"
+    title = _("Every partner has made its declarations")
+    requirement = _("Every partner makes the declarations that the programme asks for.")
+    source = _("Programme manual; each declaration names its own source")
+    messages = {
+        "none": _("The programme asks for no declarations."),
+        "passed": _("Every partner has made its declarations."),
+        "unknown": ngettext_lazy(
+            "One partner still has declarations to make.",
+            "%(count)s partners still have declarations to make.",
+            "count",
+        ),
+    }
+
+    def judge(self, dossier: Dossier) -> Finding:
+        if not dossier.required_declarations:
+            return self.passed("none")
+        open_points: list[tuple[PartnerFacts, Evidence]] = []
+        for partner in dossier.taking_part:
+            missing = [
+                one.code
+                for one in dossier.required_declarations
+                if one.is_asked_of(partner) and one.code not in partner.declared
+            ]
+            if missing:
+                names: tuple[Value, ...] = tuple(dossier.name_of("declaration", code) for code in missing)
+                open_points.append((partner, of_partner(partner, "declarations_open", declarations=names)))
+        if not open_points:
+            return self.passed()
+        return self.unknown(
+            "unknown",
+            [fact for _partner, fact in open_points],
+            [for_partner("declare", partner) for partner, _fact in open_points],
+            count=len(open_points),
+        )

@@ -15,7 +15,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from calls.enums import RuleBook
+from calls.enums import DeclaredBy, RuleBook
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState
 from feasibility.cofinancing import AidBasis, ResearchCategory
 from rocket.core.text import LocalisedText
@@ -114,6 +114,7 @@ class PartnerFacts:
     ``single_undertaking`` is the narrower group of Reg. (EU) 2023/2831 Art. 2(2); None takes ``linked`` in its place.
     ``de_minimis_headroom`` is what the single undertaking may still get in EUR, None where it did not declare.
     ``chosen_country`` is the country that a linked group without the lead partner chose to count for.
+    ``declared`` holds the codes of the declarations that it has made, in the words that stand now.
     """
 
     key: str
@@ -136,12 +137,14 @@ class PartnerFacts:
     research_category: ResearchCategory | None = None
     has_collaboration_bonus: bool = False
     de_minimis_headroom: Decimal | None = None
+    declared: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
             value = getattr(self, name)
             if value is not None:
                 object.__setattr__(self, name, choices(value))
+        object.__setattr__(self, "declared", frozenset(self.declared))
         for name in ("identifiers", "linked", "single_undertaking"):
             value = getattr(self, name)
             if value is not None:
@@ -182,6 +185,51 @@ class ProductFacts:
     name: str
     trl_start: int | None = None
     trl_target: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliverableFacts:
+    """What a work package brings about, due in a month of the project (from 1), None where that is not given yet."""
+
+    title: str = ""
+    due_month: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkPackageFacts:
+    """One work package; its number is its place in the dossier. ``lead`` and ``partners`` are keys of partners,
+    months are counted from the first one of the project, which is 1; None is not given yet."""
+
+    key: str
+    title: str = ""
+    lead: str | None = None
+    partners: frozenset[str] = frozenset()
+    first_month: int | None = None
+    last_month: int | None = None
+    deliverables: tuple[DeliverableFacts, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "partners", frozenset(self.partners))
+        object.__setattr__(self, "deliverables", tuple(self.deliverables))
+
+    @property
+    def participants(self) -> frozenset[str]:
+        """Keys of all partners with a part in it."""
+        return self.partners | ({self.lead} if self.lead else frozenset())
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeclarationFacts:
+    """A declaration that the kind of project asks for, of every lead and project partner or of the lead alone."""
+
+    code: str
+    by: DeclaredBy = DeclaredBy.EVERY_PARTNER
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "by", DeclaredBy(self.by))
+
+    def is_asked_of(self, partner: PartnerFacts) -> bool:
+        return partner.is_part and (partner.role == PartnerRole.LEAD or self.by == DeclaredBy.EVERY_PARTNER)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -287,8 +335,9 @@ class Dossier:
 
     ``derogations`` gives the recorded reason by rule code, or by ``CODE/partner key`` for one partner alone.
     ``names`` gives the words for codes that messages mention, by ``ket:``, ``field:``, ``annex:``, ``section:``,
-    ``category:``, ``funder:``, ``country:`` and the code; a code without a name is shown as it is.
-    ``required_annexes`` are those that the kind of project asks for.
+    ``declaration:``, ``category:``, ``funder:``, ``country:`` and the code; a code without a name is shown as it is.
+    ``required_annexes`` and ``required_declarations`` are those that the kind of project asks for. ``work_packages``
+    stand in the order of the plan.
     """
 
     programme: ProgrammeFacts
@@ -298,7 +347,9 @@ class Dossier:
     proposal: ProposalFacts = field(default_factory=ProposalFacts)
     partners: tuple[PartnerFacts, ...] = ()
     products: tuple[ProductFacts, ...] = ()
+    work_packages: tuple[WorkPackageFacts, ...] = ()
     required_annexes: tuple[str, ...] = ()
+    required_declarations: tuple[DeclarationFacts, ...] = ()
     derogations: Mapping[str, str] = field(default_factory=dict, hash=False)
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
 

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext_lazy as _
 
-from calls.enums import RuleBook
+from calls.enums import DeclaredBy, RuleBook
 from consortia.enums import OrganisationKind, PartnerRole, PartnerState
 from consortia.json_form import MESSAGES, JsonFormError, Mistake, Reader
 from consortia.sme import classify, enterprise_from_json
@@ -25,6 +25,8 @@ from .dossier import (
     Budget,
     CallFacts,
     CostCategoryFacts,
+    DeclarationFacts,
+    DeliverableFacts,
     Dossier,
     FiguresClass,
     PartnerFacts,
@@ -32,6 +34,7 @@ from .dossier import (
     ProgrammeFacts,
     ProposalFacts,
     Region,
+    WorkPackageFacts,
 )
 from .registry import build_rules, check_rules
 from .rule import Rule
@@ -162,7 +165,9 @@ def case_from_json(plain: Any) -> Case:
     now = root.moment("now", required=True) or EPOCH
     partners = _unrepeated([(one, _partner(one)) for one in root.rows("partners")])
     products = _unrepeated([(one, _product(one)) for one in root.rows("products")])
+    packages = _unrepeated([(one, _work_package(one)) for one in root.rows("work_packages")])
     annexes = tuple(root.texts("required_annexes"))
+    declarations = tuple(_declaration(one) for one in root.rows("required_declarations"))
     derogations = root.words("derogations")
     names = _names(root)
     listed = root._get("rules", required=False)
@@ -180,7 +185,9 @@ def case_from_json(plain: Any) -> Case:
         proposal=proposal,
         partners=tuple(partners),
         products=tuple(products),
+        work_packages=tuple(packages),
         required_annexes=annexes,
+        required_declarations=declarations,
         derogations=derogations,
         names=names,
     )
@@ -271,6 +278,36 @@ def _product(reader: DossierReader) -> ProductFacts:
     return facts
 
 
+def _work_package(reader: DossierReader) -> WorkPackageFacts:
+    facts = WorkPackageFacts(
+        key=reader.text("key"),
+        title=reader.text("title", required=False),
+        lead=reader.text("lead", required=False) or None,
+        partners=frozenset(reader.texts("partners")),
+        first_month=reader.whole("first_month", 0, 1200),
+        last_month=reader.whole("last_month", 0, 1200),
+        deliverables=tuple(_deliverable(one) for one in reader.rows("deliverables")),
+    )
+    reader.close()
+    return facts
+
+
+def _deliverable(reader: DossierReader) -> DeliverableFacts:
+    facts = DeliverableFacts(
+        title=reader.text("title", required=False), due_month=reader.whole("due_month", 0, 1200)
+    )
+    reader.close()
+    return facts
+
+
+def _declaration(reader: DossierReader) -> DeclarationFacts:
+    facts = DeclarationFacts(
+        code=reader.text("code"), by=reader.option("by", DeclaredBy) or DeclaredBy.EVERY_PARTNER
+    )
+    reader.close()
+    return facts
+
+
 def _partner(reader: DossierReader) -> PartnerFacts:
     figures = reader.option("figures_class", FiguresClass)
     linked = frozenset(reader.texts("linked")) if reader.given("linked") else None
@@ -304,6 +341,7 @@ def _partner(reader: DossierReader) -> PartnerFacts:
         research_category=reader.option("research_category", ResearchCategory),
         has_collaboration_bonus=reader.flag("has_collaboration_bonus"),
         de_minimis_headroom=reader.decimal("de_minimis_headroom", required=False, places=2),
+        declared=frozenset(reader.texts("declared")),
     )
     reader.asked.add("budget")
     reader.close()
@@ -385,7 +423,25 @@ def dossier_to_json(dossier: Dossier) -> dict[str, Any]:
             {"key": one.key, "name": one.name, "trl_start": one.trl_start, "trl_target": one.trl_target}
             for one in dossier.products
         ],
+        "work_packages": [
+            {
+                "key": one.key,
+                "title": one.title,
+                "lead": one.lead,
+                "partners": sorted(one.partners),
+                "first_month": one.first_month,
+                "last_month": one.last_month,
+                "deliverables": [
+                    {"title": deliverable.title, "due_month": deliverable.due_month}
+                    for deliverable in one.deliverables
+                ],
+            }
+            for one in dossier.work_packages
+        ],
         "required_annexes": list(dossier.required_annexes),
+        "required_declarations": [
+            {"code": one.code, "by": one.by.value} for one in dossier.required_declarations
+        ],
         "derogations": dict(sorted(dossier.derogations.items())),
         "names": {key: dict(dossier.names[key]) for key in sorted(dossier.names)},
     }
@@ -423,6 +479,7 @@ def _partner_json(partner: PartnerFacts) -> dict[str, Any]:
         "de_minimis_headroom": (
             None if partner.de_minimis_headroom is None else str(partner.de_minimis_headroom)
         ),
+        "declared": sorted(partner.declared),
     }
 
 

@@ -11,7 +11,7 @@ from .dossier import Dossier
 from .finding import Finding, Outcome
 from .rule import Rule
 
-RULE_SET_VERSION = "1"
+RULE_SET_VERSION = "2"
 """Grows with every change of what a rule decides; kept with each submission."""
 
 _ORDER = (Outcome.FAILED, Outcome.UNKNOWN, Outcome.PASSED)

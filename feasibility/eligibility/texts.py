@@ -109,6 +109,29 @@ FACTS: Mapping[str, Text] = {
     "path": _("%(product)s rises from level %(start)s to %(target)s."),
     "section_open": _("The section %(section)s is not complete."),
     "annex_missing": _("The annex %(annex)s is missing."),
+    "no_duration": _("The duration of the project is not given yet."),
+    "package_without_title": _("Work package %(package)s has no title yet."),
+    "package_without_lead": _("Work package %(package)s has no leading partner yet."),
+    "package_lead_gone": _("Work package %(package)s is led by a partner that no longer takes part."),
+    "package_without_first_month": _("Work package %(package)s has no first month yet."),
+    "package_without_last_month": _("Work package %(package)s has no last month yet."),
+    "package_before_project": _("Work package %(package)s names month %(month)s; the first one is month 1."),
+    "package_beyond_project": ngettext_lazy(
+        "Work package %(package)s names month %(month)s; the project takes one month.",
+        "Work package %(package)s names month %(month)s; the project takes %(months)s months.",
+        "months",
+    ),
+    "package_months_reversed": _(
+        "Work package %(package)s begins in month %(first)s and ends before that, in month %(last)s."
+    ),
+    "no_deliverable": _("Work package %(package)s has no deliverable."),
+    "deliverable_without_title": _("Deliverable %(deliverable)s has no title yet."),
+    "deliverable_without_month": _("Deliverable %(deliverable)s has no month in which it is due."),
+    "deliverable_outside_package": _(
+        "Deliverable %(deliverable)s is due in month %(month)s; its work package runs from month %(first)s to %(last)s."
+    ),
+    "in_no_package": _("%(partner)s takes part in no work package."),
+    "declarations_open": _("%(partner)s has not declared: %(declarations)s."),
 }
 """One sentence for each fact of an evidence."""
 
@@ -135,10 +158,23 @@ REMEDIES: Mapping[str, Text] = {
     "edit_product": _("Give %(product)s a readiness level now and a higher one at the end."),
     "add_product": _("Add an expected product."),
     "add_annex": _("Add the annex %(name)s."),
+    "add_work_package": _("Add a work package."),
+    "name_work_package": _("Give work package %(package)s a title."),
+    "choose_package_lead": _("Choose the leading partner of work package %(package)s."),
+    "edit_package_months": _("Change the months of work package %(package)s."),
+    "add_deliverable": _("Add a deliverable to work package %(package)s."),
+    "edit_deliverable": _("Change deliverable %(deliverable)s."),
+    "assign_partner": _("Give %(partner)s a part in a work package."),
+    "declare": _("Ask %(partner)s to make its declarations."),
     "wait_for_opening": _("Submit once the call opens on %(opens)s."),
     "choose_call": _("Choose an open call."),
 }
 """One sentence for each remedy."""
+
+OWN_REMEDIES: Mapping[str, Text] = {
+    "declare": _("Make the declarations of %(partner)s."),
+}
+"""Remedies in other words for the people of the very partner that they are about."""
 
 LIMITS: Mapping[tuple[str, str], Text] = {
     ("GRANT-LIMIT", "per_sme"): _("An SME gets at most %(limit)s."),
@@ -190,6 +226,13 @@ def describe_rule(rule: Rule) -> RuleText:
         _fill(sentence, {"limit": value}) for sentence, value in limits if sentence and value is not None
     )
     return RuleText(str(rule.title), _fill(rule.requirement, values), details, str(rule.source))
+
+
+def describe_remedy(remedy: Remedy, *, is_own: bool = False) -> str:
+    """What to do, in the active language; ``is_own`` for somebody of the partner that the remedy is about."""
+    if is_own and remedy.code in OWN_REMEDIES:
+        return _fill(OWN_REMEDIES[remedy.code], remedy.parameters)
+    return _remedy(remedy).text
 
 
 def _message(finding: Finding) -> str:

@@ -114,7 +114,14 @@ def _products(content: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-_SHOWN_IN_FULL = (SectionName.PARTNERS, SectionName.BUDGET, SectionName.PRODUCTS, SectionName.ANNEXES)
+_SHOWN_IN_FULL = (
+    SectionName.PARTNERS,
+    SectionName.WORK_PLAN,
+    SectionName.BUDGET,
+    SectionName.PRODUCTS,
+    SectionName.ANNEXES,
+    SectionName.DECLARATIONS,
+)
 """Sections that have tables of their own in the file; every other one stands as question and answer."""
 
 
@@ -172,7 +179,9 @@ def proposal_html(
             "funding": _matrix(
                 content, "funding", {source.value: str(source.label) for source in FundingSource}
             ),
+            "plan": selectors.work_plan_in(content),
             "products": _products(content),
+            "declarations": selectors.declarations_in(content),
             "annexes": [
                 {
                     **annex,

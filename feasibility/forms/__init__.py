@@ -4,16 +4,20 @@ from feasibility.forms.advice import AdviceForm
 from feasibility.forms.annexes import AnnexForm
 from feasibility.forms.base import DraftForm, LongText, RowForm, SectionForm, TickForm, shown_value
 from feasibility.forms.budget import BudgetForm
+from feasibility.forms.declarations import DeclarationsForm
 from feasibility.forms.desk import DerogationForm, ReasonForm
 from feasibility.forms.products import ProductForm
 from feasibility.forms.qualify import QualifyForm, shown_choice
 from feasibility.forms.start import StartForm
-from feasibility.forms.texts import SummaryForm, TechnologyForm
+from feasibility.forms.texts import CrossBorderForm, SummaryForm, TechnologyForm
+from feasibility.forms.work_plan import WorkPackageForm
 
 __all__ = [
     "AdviceForm",
     "AnnexForm",
     "BudgetForm",
+    "CrossBorderForm",
+    "DeclarationsForm",
     "DerogationForm",
     "DraftForm",
     "LongText",
@@ -26,6 +30,7 @@ __all__ = [
     "SummaryForm",
     "TechnologyForm",
     "TickForm",
+    "WorkPackageForm",
     "shown_choice",
     "shown_value",
 ]

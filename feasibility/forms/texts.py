@@ -1,4 +1,4 @@
-"""The sections that are mostly text: summary, technology."""
+"""The sections that are mostly text: summary, cross-border value, technology."""
 
 from __future__ import annotations
 
@@ -26,13 +26,6 @@ class SummaryForm(SectionForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 8, "data-count": "characters", "data-limit": MAX_SUMMARY}),
     )
-    cross_border_value = LongText(
-        label=_("Why across the border?"),
-        help_text=_("What each side brings that the other does not have."),
-        max_length=MAX_VALUE_TEXT,
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 5, "data-count": "characters", "data-limit": MAX_VALUE_TEXT}),
-    )
     starts_on = forms.DateField(
         label=_("First day of the project"),
         required=False,
@@ -45,7 +38,7 @@ class SummaryForm(SectionForm):
         max_value=120,
         widget=forms.NumberInput(attrs={"class": "w-5"}),
     )
-    section_fields = ("title", "summary", "cross_border_value", "starts_on", "months")
+    section_fields = ("title", "summary", "starts_on", "months")
 
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(proposal, name) for name in self.section_fields}
@@ -54,11 +47,32 @@ class SummaryForm(SectionForm):
     def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         questions = {
             "summary": _("Say what you want to do"),
-            "cross_border_value": _("Say why the project needs both sides of the border"),
             "starts_on": _("Enter the first day of the project"),
             "months": _("Enter the duration in months"),
         }
         return {name: text for name, text in questions.items() if not cleaned.get(name)}
+
+
+class CrossBorderForm(SectionForm):
+    cross_border_value = LongText(
+        label=_("Why across the border?"),
+        help_text=_(
+            "What each side brings that the other does not have, and what becomes possible because both take part."
+        ),
+        max_length=MAX_VALUE_TEXT,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "data-count": "characters", "data-limit": MAX_VALUE_TEXT}),
+    )
+    section_fields = ("cross_border_value",)
+
+    def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
+        kwargs["initial"] = {"cross_border_value": proposal.cross_border_value}
+        super().__init__(*args, **kwargs)
+
+    def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        if cleaned.get("cross_border_value", "").strip():
+            return {}
+        return {"cross_border_value": _("Say why the project needs both sides of the border")}
 
 
 class TechnologyForm(SectionForm):

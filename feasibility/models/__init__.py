@@ -1,18 +1,23 @@
 from feasibility.models.decision import Advice, Decision, Derogation
+from feasibility.models.declarations import PartnerDeclaration
 from feasibility.models.plan import Annex, BudgetLine, ExpectedProduct, FundingLine, PartnerBudget, Section
 from feasibility.models.proposal import Proposal
 from feasibility.models.submission import Submission
+from feasibility.models.work_plan import Deliverable, WorkPackage
 
 __all__ = [
     "Advice",
     "Annex",
     "BudgetLine",
     "Decision",
+    "Deliverable",
     "Derogation",
     "ExpectedProduct",
     "FundingLine",
     "PartnerBudget",
+    "PartnerDeclaration",
     "Proposal",
     "Section",
     "Submission",
+    "WorkPackage",
 ]

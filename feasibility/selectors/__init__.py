@@ -11,24 +11,43 @@ from feasibility.selectors.answers import (
 )
 from feasibility.selectors.budget import BudgetRow, BudgetTable, budget_from, budget_in, budget_table
 from feasibility.selectors.content import content_of
+from feasibility.selectors.declarations import (
+    AskedDeclaration,
+    DeclaringPartner,
+    ShownDeclaration,
+    asked_declarations,
+    asked_of,
+    declarations_in,
+    declaring_partners_in,
+    standing_declarations,
+)
 from feasibility.selectors.dossier import completed_sections, dossier_of, report_of, rules_for, rules_of
 from feasibility.selectors.partners import PartnerRow, partner_rows
 from feasibility.selectors.proposal import load, parts_of
+from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
 
 __all__ = [
     "Answer",
     "AnswerGroup",
+    "AskedDeclaration",
     "BudgetRow",
     "BudgetTable",
+    "DeclaringPartner",
     "PartnerRow",
+    "ShownDeclaration",
+    "ShownPlan",
     "answers_from",
     "answers_in",
     "answers_of",
+    "asked_declarations",
+    "asked_of",
     "budget_from",
     "budget_in",
     "budget_table",
     "completed_sections",
     "content_of",
+    "declarations_in",
+    "declaring_partners_in",
     "dossier_of",
     "load",
     "partner_rows",
@@ -36,6 +55,9 @@ __all__ = [
     "report_of",
     "rules_for",
     "rules_of",
+    "standing_declarations",
     "submitted_annexes",
     "titles_as_submitted",
+    "work_plan_in",
+    "work_plan_of",
 ]

@@ -17,6 +17,8 @@ from consortia.enums import PartnerRole, PartnerState
 from feasibility.enums import SectionName
 from feasibility.models import Annex, Proposal, Submission
 from feasibility.selectors.content import content_of
+from feasibility.selectors.declarations import ShownDeclaration, declarations_in
+from feasibility.selectors.work_plan import ShownPlan, work_plan_in
 from rocket.core.text import LocalisedText
 
 
@@ -34,7 +36,14 @@ class Answer:
 class AnswerGroup:
     title: str
     rows: list[Answer] = field(default_factory=list)
-    products: list[dict[str, Any]] = field(default_factory=list)
+    plan: ShownPlan | None = None
+    declarations: list[ShownDeclaration] = field(default_factory=list)
+    url: str = ""
+    """Where the whole group can be changed; empty where it can't, or where each row says so itself."""
+
+    @property
+    def has_content(self) -> bool:
+        return bool(self.rows or self.declarations or (self.plan and self.plan.packages))
 
 
 def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGroup]:
@@ -77,9 +86,11 @@ def submitted_annexes(submission: Submission | None) -> QuerySet[Annex]:
 
 
 def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
+    def address(section: SectionName) -> str:
+        return reverse(f"section_{section}", args=[number]) if number else ""
+
     def row(key: str, value: Any, section: SectionName) -> Answer:
-        url = reverse(f"section_{section}", args=[number]) if number else ""
-        return Answer(key, value if value not in (None, "", []) else "–", url, _("Change"))
+        return Answer(key, value if value not in (None, "", []) else "–", address(section), _("Change"))
 
     def names(entries: list[dict[str, Any]]) -> str:
         return ", ".join(str(LocalisedText(entry["name"])) for entry in entries)
@@ -93,7 +104,6 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
             [
                 row(_("Title"), content["title"], SectionName.SUMMARY),
                 row(_("What do you want to do?"), content["summary"], SectionName.SUMMARY),
-                row(_("Why across the border?"), content["cross_border_value"], SectionName.SUMMARY),
                 row(
                     _("First day of the project"),
                     date_format(day, "DATE_FORMAT") if day else "",
@@ -101,6 +111,10 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
                 ),
                 row(_("Duration in months"), content["months"], SectionName.SUMMARY),
             ],
+        ),
+        AnswerGroup(
+            str(SectionName.CROSS_BORDER.label),
+            [row(_("Why across the border?"), content["cross_border_value"], SectionName.CROSS_BORDER)],
         ),
         AnswerGroup(
             str(SectionName.TECHNOLOGY.label),
@@ -127,6 +141,11 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
             ],
         ),
         AnswerGroup(
+            str(SectionName.WORK_PLAN.label),
+            plan=work_plan_in(content),
+            url=address(SectionName.WORK_PLAN),
+        ),
+        AnswerGroup(
             str(SectionName.PRODUCTS.label),
             [
                 row(
@@ -149,5 +168,10 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
                 row(str(LocalisedText(annex["title"])), annex["name"], SectionName.ANNEXES)
                 for annex in content["annexes"]
             ],
+        ),
+        AnswerGroup(
+            str(SectionName.DECLARATIONS.label),
+            declarations=declarations_in(content),
+            url=address(SectionName.DECLARATIONS),
         ),
     ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from feasibility.models import Proposal
+from feasibility.selectors.declarations import asked_declarations
 from feasibility.selectors.proposal import parts_of
 
 
@@ -82,6 +83,41 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
                 "market_year": product.market_year,
             }
             for product in proposal.products.all()
+        ],
+        "work_packages": [
+            {
+                "title": package.title,
+                "aim": package.aim,
+                "lead": package.lead_id,
+                "partners": [partner.pk for partner in package.partners.all()],
+                "first_month": package.first_month,
+                "last_month": package.last_month,
+                "deliverables": [
+                    {"title": one.title, "proof": one.proof, "due_month": one.due_month}
+                    for one in package.deliverables.all()
+                ],
+            }
+            for package in proposal.work_packages.all()
+        ],
+        "declarations": [
+            {
+                "code": asked.code,
+                "name": dict(asked.name),
+                "text": dict(asked.text),
+                "source": asked.source,
+                "by": asked.by.value,
+                "made": [
+                    {
+                        "partner": partner.pk,
+                        "declared_at": made.declared_at,
+                        "declared_by": str(made.declared_by),
+                    }
+                    for partner in parts_of(proposal)
+                    for made in partner.declarations.all()
+                    if asked.is_asked_of(partner) and asked.stands_in(made)
+                ],
+            }
+            for asked in asked_declarations(proposal.kind)
         ],
         "annexes": [
             {

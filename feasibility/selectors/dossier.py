@@ -16,6 +16,8 @@ from feasibility.eligibility import (
     Budget,
     CallFacts,
     CostCategoryFacts,
+    DeclarationFacts,
+    DeliverableFacts,
     Dossier,
     EligibilityReport,
     FiguresClass,
@@ -24,6 +26,7 @@ from feasibility.eligibility import (
     ProgrammeFacts,
     ProposalFacts,
     Rule,
+    WorkPackageFacts,
     build_rules,
     evaluate,
     tighten,
@@ -31,6 +34,7 @@ from feasibility.eligibility import (
 from feasibility.eligibility import Region as RegionFacts
 from feasibility.enums import FundingSource, ProposalState, SectionName
 from feasibility.models import Proposal
+from feasibility.selectors.declarations import asked_declarations, standing_declarations
 from feasibility.selectors.proposal import parts_of
 from rocket.core.text import in_all_languages
 
@@ -106,8 +110,26 @@ def dossier_of(proposal: Proposal, *, now: datetime) -> Dossier:
             ProductFacts(key=str(p.pk), name=p.name, trl_start=p.trl_start, trl_target=p.trl_end)
             for p in proposal.products.all()
         ),
+        work_packages=tuple(
+            WorkPackageFacts(
+                key=str(package.pk),
+                title=package.title,
+                lead=None if package.lead_id is None else str(package.lead_id),
+                partners=frozenset(str(partner.pk) for partner in package.partners.all()),
+                first_month=package.first_month,
+                last_month=package.last_month,
+                deliverables=tuple(
+                    DeliverableFacts(title=one.title, due_month=one.due_month)
+                    for one in package.deliverables.all()
+                ),
+            )
+            for package in proposal.work_packages.all()
+        ),
         required_annexes=tuple(
             annex["code"] for annex in proposal.kind.annexes if annex.get("required", True)
+        ),
+        required_declarations=tuple(
+            DeclarationFacts(code=one.code, by=one.by) for one in asked_declarations(proposal.kind)
         ),
         derogations={d.rule_code: d.reason for d in proposal.derogations.all()},
         names=_names(proposal),
@@ -115,12 +137,14 @@ def dossier_of(proposal: Proposal, *, now: datetime) -> Dossier:
 
 
 def completed_sections(proposal: Proposal) -> frozenset[str]:
-    """Sections ticked as complete; the budget is once that of every partner is."""
+    """Sections ticked as complete; budget and declarations are once those of every partner are."""
+    by_partner = (SectionName.BUDGET, SectionName.DECLARATIONS)
     ticked = {(row.name, row.partner_id) for row in proposal.sections.all() if row.is_completed}
-    done = {name for name, partner in ticked if partner is None and name != SectionName.BUDGET}
+    done = {name for name, partner in ticked if partner is None and name not in by_partner}
     parts = parts_of(proposal)
-    if parts and all((SectionName.BUDGET.value, partner.pk) in ticked for partner in parts):
-        done.add(SectionName.BUDGET.value)
+    for name in by_partner:
+        if parts and all((name.value, partner.pk) in ticked for partner in parts):
+            done.add(name.value)
     return frozenset(str(name) for name in done)
 
 
@@ -165,6 +189,7 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
         de_minimis_headroom=headroom_of(organisation, programme=proposal.call.programme, now=now)
         if aid_basis is AidBasis.DE_MINIMIS
         else None,
+        declared=frozenset(one.code for one in standing_declarations(proposal, partner)),
     )
 
 
@@ -197,6 +222,7 @@ def _names(proposal: Proposal) -> dict[str, dict[str, str]]:
     ):
         found |= {f"{subject}:{row.code}": dict(row.name) for row in rows}
     found |= {f"annex:{annex['code']}": dict(annex["name"]) for annex in proposal.kind.annexes}
+    found |= {f"declaration:{one.code}": dict(one.name) for one in asked_declarations(proposal.kind)}
     found |= {f"section:{name.value}": dict(in_all_languages(name.label)) for name in SectionName}
     found |= {f"funder:{source.value}": dict(in_all_languages(source.label)) for source in FundingSource}
     return found

@@ -8,14 +8,26 @@ from calls.models import Region
 from consortia.enums import PartnerRole, PartnerState
 from consortia.models import Partner
 from consortia.selectors import with_declarations
-from feasibility.models import Annex, BudgetLine, ExpectedProduct, Proposal
+from feasibility.models import (
+    Annex,
+    BudgetLine,
+    ExpectedProduct,
+    PartnerDeclaration,
+    Proposal,
+    WorkPackage,
+)
 
 
 def load(pk: int) -> Proposal:
     """One proposal with all that rules, snapshot and pages need, in a fixed number of queries whatever its size."""
     partners = with_declarations(
         Partner.objects.select_related("budget__aid_basis").prefetch_related(
-            Prefetch("budget_lines", BudgetLine.objects.select_related("category")), "funding_lines"
+            Prefetch("budget_lines", BudgetLine.objects.select_related("category")),
+            "funding_lines",
+            Prefetch(
+                "declarations",
+                PartnerDeclaration.objects.filter(withdrawn_at=None).select_related("declared_by"),
+            ),
         )
     )
     return (
@@ -35,6 +47,7 @@ def load(pk: int) -> Proposal:
             ),
             Prefetch("consortium__partners", partners),
             Prefetch("products", ExpectedProduct.objects.select_related("ket")),
+            Prefetch("work_packages", WorkPackage.objects.prefetch_related("partners", "deliverables")),
             "sections",
             Prefetch("annexes", Annex.objects.filter(removed_at=None).select_related("document")),
             "derogations__granted_by",

@@ -1,4 +1,4 @@
-"""The sections that are mostly text: summary, technology."""
+"""The sections that are mostly text: summary, cross-border value, technology."""
 
 from __future__ import annotations
 
@@ -10,11 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from feasibility import selectors, services
 from feasibility.enums import SectionName
-from feasibility.forms import (
-    SectionForm,
-    SummaryForm,
-    TechnologyForm,
-)
+from feasibility.forms import CrossBorderForm, SectionForm, SummaryForm, TechnologyForm
 from feasibility.models import Section
 from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal
@@ -49,6 +45,32 @@ def summary(request: SignedInRequest, number: str) -> HttpResponse:
         save,
         title=SectionName.SUMMARY.label,
         lead=_("What the project is, for how long."),
+    )
+
+
+@keeps_posts
+@require_http_methods(["GET", "HEAD", "POST"])
+def cross_border(request: SignedInRequest, number: str) -> HttpResponse:
+    proposal = find_proposal(request, number)
+    section = section_of(proposal, SectionName.CROSS_BORDER)
+
+    def make(data: Any) -> SectionForm:
+        current = selectors.load(proposal.pk) if data is None and request.method == "POST" else proposal
+        return CrossBorderForm(data, proposal=current, section=section_of(current, SectionName.CROSS_BORDER))
+
+    def save(form: SectionForm) -> Section:
+        return services.save_cross_border(
+            proposal=proposal, by=request.user, now=request.arrived_at, **form.cleaned_data
+        )
+
+    return form_page(
+        request,
+        proposal,
+        section,
+        make,
+        save,
+        title=SectionName.CROSS_BORDER.label,
+        lead=_("Why this project needs partners on both sides of the border."),
     )
 
 

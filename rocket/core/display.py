@@ -20,6 +20,7 @@ __all__ = [
     "euro_brief_text",
     "euro_text",
     "moment_text",
+    "month_text",
     "percent_text",
     "split_amount",
 ]
@@ -90,6 +91,11 @@ def day_text(day: date | datetime, style: str = "") -> str:
             "day": text,
         }
     return text
+
+
+def month_text(day: date) -> str:
+    """A month of the calendar, short, for the axis of a chart: ``Jun 2027``."""
+    return str(formats.date_format(day, "M Y"))
 
 
 def clock_text(moment: datetime) -> str:

@@ -70,6 +70,40 @@ def grid_lines(largest: Decimal | int) -> list[tuple[str, Decimal]]:
     return [(number(step * k / top * 100), step * k) for k in range(int(top / step) + 1)]
 
 
+def month_marks(months: int, most: int = 6) -> list[tuple[str, int]]:
+    """Grid lines over ``months`` months: position in percent and the month that begins there, at most ``most``."""
+    step = next(s for s in (1, 2, 3, 6, 12, 24, 48, months) if s * most >= months)
+    return [(number((month - 1) / months * 100), month) for month in range(1, months + 1, step)]
+
+
+@dataclass(frozen=True)
+class Span:
+    """A bar over time in percent of the whole, with its part ``beyond`` the end, and marks on it."""
+
+    x: str
+    width: str
+    beyond_x: str
+    beyond_width: str
+    marks: list[str]
+
+
+def month_span(first: int, last: int, due: Iterable[int], *, end: int, months: int) -> Span:
+    """A bar from the beginning of month ``first`` to the end of ``last`` on an axis of ``months``; what lies beyond
+    ``end`` is a part of its own. A mark stands at the end of each month of ``due``."""
+    inside = min(max(last, first - 1), end)
+    start = (first - 1) / months * 100
+    width = max(inside - first + 1, 0) / months * 100
+    from_end = max(first - 1, end)
+    beyond = max(last - from_end, 0) / months * 100
+    return Span(
+        number(start),
+        number(width),
+        number(from_end / months * 100),
+        number(beyond),
+        [number(min(month, months) / months * 100) for month in due],
+    )
+
+
 @dataclass(frozen=True)
 class Slot:
     """One product on the way to the target."""

@@ -108,6 +108,7 @@ def _findings(**groups: list[Sample]) -> Sample:
         passed_count=len(groups["passed"]),
         failed_count=len(groups["failed"]),
         unknown_count=len(groups["unknown"]),
+        warned_count=len(groups.get("warned", ())),
         checked_at=NOW,
         **groups,
     )
@@ -128,6 +129,8 @@ def sample_context() -> dict[str, Any]:
             message=_("Lichtwerk Borken GmbH declares “small”. 52.4 persons make it “medium”."),
             remedy_text=_("Correct the declaration"), remedy_url="#class", code="SME-DECLARATION", source="2003/361/EC, Annex, Article 2",
         ),
+    ]  # fmt: skip
+    warned = [
         Sample(
             outcome="warns", title=_("Working capital is short"), message=_("Warns and does not block."),
             remedy_text="", remedy_url="", code="WORKING-CAPITAL", source="",
@@ -190,7 +193,7 @@ def sample_context() -> dict[str, Any]:
             "opens": NOW + timedelta(days=12), "later": NOW + timedelta(days=90),
         },
         "countries": [Sample(code="NL", side="west", name=_("Netherlands")), Sample(code="DE", side="east", name=_("Germany")), Sample(code="BE", side="", name=_("Belgium"))],
-        "report": _findings(failed=failed, unknown=unknown, passed=passed),
+        "report": _findings(failed=failed, unknown=unknown, passed=passed, warned=warned),
         "clear_report": _findings(failed=[], unknown=[], passed=passed),
         "groups": [
             Sample(title=_("The project"), tasks=[

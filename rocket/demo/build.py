@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -27,8 +28,8 @@ from consortia.services import (
 )
 from feasibility import services
 from feasibility.enums import FundingSource, Outcome, SectionName
-from feasibility.models import ExpectedProduct, Proposal
-from feasibility.selectors import parts_of
+from feasibility.models import Deliverable, ExpectedProduct, Proposal, WorkPackage
+from feasibility.selectors import asked_of, parts_of
 from feasibility.services.sections import section_of
 from reporting.services import award
 from rocket.accounts.models import User
@@ -71,6 +72,59 @@ FIRMS = (
         "Arnhem",
         "98765441",
         OrganisationKind.RESEARCH,
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Package:
+    """A work package of the demonstration; firms by their owner. Deliverables: title, proof, month."""
+
+    title: str
+    aim: str
+    lead: str
+    partners: tuple[str, ...]
+    months: tuple[int, int]
+    deliverables: tuple[tuple[str, str, int], ...]
+
+
+PLAN = (
+    Package(
+        "What mills need",
+        "Two mills, one on each side of the border, show their faults and say at which speed, in which light and for "
+        "how much money a machine has to see them.",
+        "partner",
+        ("lead",),
+        (1, 6),
+        (("Requirements of two mills", "List of faults, speeds and tolerances, signed by both mills.", 5),),
+    ),
+    Package(
+        "Light and camera on the loom",
+        "Light sources and cameras are built, tried on a test loom and made small enough to fit between shaft and "
+        "beam. The institute measures how many faults are seen.",
+        "lead",
+        ("research",),
+        (4, 20),
+        (
+            ("Prototype on the test loom", "Runs for a week; 80 of 100 known faults are seen.", 12),
+            ("Prototype for production", "Half the size, fitted in an hour by the mill's own people.", 20),
+        ),
+    ),
+    Package(
+        "Trial in production and market entry",
+        "The machine runs in daily production in both mills. What it finds is compared with what people find a day "
+        "later, and price, service and first customers are settled.",
+        "partner",
+        ("lead", "research"),
+        (19, 30),
+        (
+            (
+                "Report of three months of production",
+                "Figures of both mills, read against by the institute.",
+                28,
+            ),
+            ("Price list and letters of two buyers", "Both letters are part of the final report.", 30),
+        ),
     ),
 )
 
@@ -249,6 +303,7 @@ class Builder:
             confirm_partner(invitation=invitation, by=self.people[key], now=now + timedelta(hours=5))
         now += timedelta(days=1)
         self.write(proposal, title, now)
+        self.plan(proposal, now)
         for part in parts_of(proposal):
             self.budget(proposal, part, now)
         for number in range(products):
@@ -276,7 +331,13 @@ class Builder:
                 by=lead,
                 now=now,
             )
-        for name in (SectionName.PARTNERS, SectionName.PRODUCTS, SectionName.ANNEXES):
+        self.declare(proposal, now)
+        for name in (
+            SectionName.PARTNERS,
+            SectionName.WORK_PLAN,
+            SectionName.PRODUCTS,
+            SectionName.ANNEXES,
+        ):
             services.set_completed(
                 proposal=proposal,
                 name=name,
@@ -296,11 +357,21 @@ class Builder:
                 f"{title} brings optical inspection onto the loom: light sources and cameras from Münster see coating "
                 "faults while the cloth still runs. Today a mill finds them a day later, when metres are lost."
             ),
-            cross_border_value="Münster builds the optics, Enschede weaves and coats; neither region has both.",
             starts_on=(now + timedelta(days=200)).date(),
             months=30,
             is_completed=True,
             seen_version=section_of(proposal, SectionName.SUMMARY).version,
+            by=lead,
+            now=now,
+        )
+        services.save_cross_border(
+            proposal=proposal,
+            cross_border_value=(
+                "Münster builds the optics, Enschede weaves and coats; neither region has both. Mills on both sides "
+                "buy from the same few makers of looms, so what works in Enschede sells in the Münsterland."
+            ),
+            is_completed=True,
+            seen_version=section_of(proposal, SectionName.CROSS_BORDER).version,
             by=lead,
             now=now,
         )
@@ -314,6 +385,43 @@ class Builder:
             by=lead,
             now=now,
         )
+
+    def plan(self, proposal: Proposal, now: datetime, packages: Sequence[Package] = PLAN) -> None:
+        """The work plan of the demonstration; who is not a partner yet is left out."""
+        parts = {part.organisation_id: part for part in parts_of(proposal)}
+        at_work = {key: parts[firm.pk] for key, firm in self.firms.items() if firm.pk in parts}
+        for package in packages:
+            services.save_work_package(
+                proposal=proposal,
+                package=WorkPackage(
+                    title=package.title,
+                    aim=package.aim,
+                    lead=at_work.get(package.lead),
+                    first_month=package.months[0],
+                    last_month=package.months[1],
+                ),
+                partners=[at_work[key] for key in package.partners if key in at_work],
+                deliverables=[
+                    Deliverable(title=title, proof=proof, due_month=month)
+                    for title, proof, month in package.deliverables
+                ],
+                seen_version=section_of(proposal, SectionName.WORK_PLAN).version,
+                by=self.people["lead"],
+                now=now,
+            )
+
+    def declare(self, proposal: Proposal, now: datetime) -> None:
+        """Everybody declares for the own organisation."""
+        owners = {firm.pk: self.people[key] for key, firm in self.firms.items()}
+        for part in parts_of(proposal):
+            services.save_declarations(
+                proposal=proposal,
+                partner=part,
+                codes=[one.code for one in asked_of(proposal.kind, part)],
+                seen_version=section_of(proposal, SectionName.DECLARATIONS, part).version,
+                by=owners[part.organisation_id],
+                now=now,
+            )
 
     def budget(self, proposal: Proposal, part: Any, now: datetime) -> None:
         categories = {
@@ -383,6 +491,7 @@ class Builder:
             now=self.ago(4),
         )
         self.write(proposal, "PulsePatch", self.ago(3))
+        self.plan(proposal, self.ago(3), PLAN[:2])
         invite_partner(
             consortium=proposal.consortium,
             organisation=self.firms["partner"],

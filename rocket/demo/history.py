@@ -27,8 +27,8 @@ from consortia.services import confirm_partner, declare_sme, invite_partner, reg
 from feasibility import services
 from feasibility.cofinancing import flat_rate_amount
 from feasibility.enums import FundingSource, Outcome, Research, SectionName
-from feasibility.models import ExpectedProduct, Proposal
-from feasibility.selectors import parts_of
+from feasibility.models import Deliverable, ExpectedProduct, Proposal, WorkPackage
+from feasibility.selectors import asked_of, parts_of
 from feasibility.services.sections import section_of
 from reporting.enums import Stage
 from reporting.models import Project
@@ -336,10 +336,14 @@ class Case:
             proposal=proposal,
             title=plan["title"],
             summary=plan["summary"],
-            cross_border_value=plan["cross_border_value"],
             starts_on=plan["starts_on"],
             months=plan["months"],
             **self.as_seen(SectionName.SUMMARY, now),
+        )
+        services.save_cross_border(
+            proposal=proposal,
+            cross_border_value=plan["cross_border_value"],
+            **self.as_seen(SectionName.CROSS_BORDER, now),
         )
         services.save_technology(
             proposal=proposal,
@@ -348,17 +352,64 @@ class Case:
             fields=[history.fields[one] for one in plan["fields"]],
             **self.as_seen(SectionName.TECHNOLOGY, now),
         )
+        self.write_work_plan(now)
         self.write_budgets(now)
         self.write_products(now)
         self.add_annexes(now)
-        for name in (SectionName.PARTNERS, SectionName.PRODUCTS, SectionName.ANNEXES):
+        for name in (
+            SectionName.PARTNERS,
+            SectionName.WORK_PLAN,
+            SectionName.PRODUCTS,
+            SectionName.ANNEXES,
+        ):
             services.set_completed(proposal=proposal, name=name, **self.as_seen(name, now))
+        self.make_declarations(now)
 
     def as_seen(
         self, name: SectionName, now: datetime, part: Any = None, by: User | None = None
     ) -> dict[str, Any]:
         version = section_of(self.proposal, name, part).version
         return {"is_completed": True, "seen_version": version, "by": by or self.lead, "now": now}
+
+    def write_work_plan(self, now: datetime) -> None:
+        """Who leads no package helps in each of them; in the last one everybody takes part."""
+        parts = {part.organisation_id: part for part in parts_of(self.proposal)}
+        part_of = {key: parts[firm.pk] for key, firm in self.history.firms.items() if firm.pk in parts}
+        packages = self.plan_of["work_packages"]
+        leaders = {package["lead"] for package in packages}
+        helpers = [part for key, part in part_of.items() if key not in leaders]
+        for place, package in enumerate(packages, 1):
+            first, last = package["months"]
+            services.save_work_package(
+                proposal=self.proposal,
+                package=WorkPackage(
+                    title=package["title"],
+                    aim=package.get("aim", ""),
+                    lead=part_of[package["lead"]],
+                    first_month=first,
+                    last_month=last,
+                ),
+                partners=list(part_of.values()) if place == len(packages) else helpers,
+                deliverables=[
+                    Deliverable(title=one["title"], due_month=one["month"]) for one in package["deliverables"]
+                ],
+                seen_version=section_of(self.proposal, SectionName.WORK_PLAN).version,
+                by=self.lead,
+                now=now,
+            )
+
+    def make_declarations(self, now: datetime) -> None:
+        """Everybody declares for the own organisation."""
+        owners = {self.history.firms[key].pk: self.history.owners[key] for key in self.keys}
+        for part in parts_of(self.proposal):
+            services.save_declarations(
+                proposal=self.proposal,
+                partner=part,
+                codes=[one.code for one in asked_of(self.proposal.kind, part)],
+                seen_version=section_of(self.proposal, SectionName.DECLARATIONS, part).version,
+                by=owners[part.organisation_id],
+                now=now,
+            )
 
     def write_budgets(self, now: datetime) -> None:
         history = self.history

@@ -112,6 +112,32 @@ def import_two_firms() -> None:
         )  # fmt: skip
 
 
+def make_declarations(page: Any, home: str) -> None:
+    """Tick everything that the organisation is asked to declare, and press the button."""
+    page.goto(home + "declarations/")
+    for box in page.locator("form input[type=checkbox]").all():
+        box.check()
+    submit(page)
+
+
+def plan_work(page: Any, home: str, first: int, last: int) -> None:
+    """A work package in which everybody takes part, with two deliverables."""
+    page.goto(home + "work-plan/new/")
+    page.fill("[name=title]", f"Months {first} to {last}")
+    page.fill("[name=aim]", "Optics and cloth are tried together.")
+    page.locator("select[name=lead]").select_option(index=1)
+    for box in page.locator("input[name=partners]").all():
+        box.check()
+    page.fill("[name=first_month]", str(first))
+    page.fill("[name=last_month]", str(last))
+    page.fill("[name=deliverables-0-title]", "Report")
+    page.fill("[name=deliverables-0-due_month]", str(last))
+    press(page, "button[name=add]")
+    page.fill("[name=deliverables-1-title]", "Prototype")
+    page.fill("[name=deliverables-1-due_month]", str(last))
+    submit(page)
+
+
 @pytest.mark.parametrize("language", ["en", "de", "nl"])
 def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, tmp_path: Path) -> None:
     from django.conf import settings
@@ -173,9 +199,12 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
 
     lead.goto(home + "summary/")
     lead.fill("[name=summary]", "Optical inspection on the loom.")
-    lead.fill("[name=cross_border_value]", "Optics from Münster, cloth from Twente.")
     lead.fill("[name=starts_on]", (timezone.localdate() + timedelta(days=200)).isoformat())
     lead.fill("[name=months]", "24")
+    lead.check("[name=is_completed]")
+    submit(lead)
+    lead.goto(home + "cross-border/")
+    lead.fill("[name=cross_border_value]", "Optics from Münster, cloth from Twente.")
     lead.check("[name=is_completed]")
     submit(lead)
     lead.goto(home + "technology/")
@@ -203,9 +232,17 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
         )
         firm = proposal.consortium.partners.get(organisation__name__contains=name).organisation
         declare_sme(partner, base, f"/organisations/{firm.pk}/")
+        make_declarations(partner, home)
+    make_declarations(lead, home)
     lead.goto(home + "partners/")
     lead.check("[name=is_completed]")
     press(lead, "form:has(input[name=is_completed]) [type=submit]")
+
+    for first, last in ((1, 12), (10, 24)):
+        plan_work(lead, home, first, last)
+    lead.goto(home + "work-plan/")
+    lead.check("[name=is_completed]")
+    submit(lead)
 
     for partner_row in proposal.consortium.partners.all():
         fill_budget(lead, f"{home}budget/{partner_row.pk}/")

@@ -213,7 +213,7 @@ def write_meanwhile(case: Case) -> None:
     from feasibility.services.sections import section_of
 
     services.save_summary(
-        proposal=case.draft, title="LumiWeave", summary="Theirs.", cross_border_value="Both.", starts_on=None, months=None,
+        proposal=case.draft, title="LumiWeave", summary="Theirs.", starts_on=None, months=None,
         is_completed=False, seen_version=section_of(case.draft, SectionName.SUMMARY).version,
         by=case.cast.people["partner"], now=timezone.now(),
     )  # fmt: skip

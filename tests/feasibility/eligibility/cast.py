@@ -11,6 +11,8 @@ from feasibility.eligibility import (
     Budget,
     CallFacts,
     CostCategoryFacts,
+    DeclarationFacts,
+    DeliverableFacts,
     Dossier,
     Finding,
     PartnerFacts,
@@ -19,6 +21,7 @@ from feasibility.eligibility import (
     ProposalFacts,
     Region,
     Rule,
+    WorkPackageFacts,
     build_rules,
     rule_class,
 )
@@ -81,6 +84,7 @@ def sme(key: str = "extra", country: str = "DE", **changes: Any) -> PartnerFacts
         "linked": frozenset({f"id-{key}"}),
         "budget": budget(),
         "aid_basis": "none",
+        "declared": frozenset({"honest", "agreement"}),
     }
     return PartnerFacts(**{**facts, **changes})
 
@@ -95,10 +99,26 @@ GOOD = Dossier(
     proposal=PROPOSAL,
     partners=(LEAD, PARTNER),
     products=(ProductFacts(key="1", name="Sensor", trl_start=3, trl_target=6),),
+    work_packages=(
+        WorkPackageFacts(
+            key="1",
+            title="Sensor",
+            lead="lead",
+            partners=frozenset({"partner"}),
+            first_month=1,
+            last_month=4,
+            deliverables=(DeliverableFacts(title="Prototype", due_month=4),),
+        ),
+    ),
     required_annexes=("letter",),
+    required_declarations=(
+        DeclarationFacts(code="honest"),
+        DeclarationFacts(code="agreement", by="lead"),
+    ),
     names={
         "country:NL": {"en": "the Netherlands", "de": "den Niederlanden", "nl": "Nederland"},
         "country:DE": {"en": "Germany", "de": "Deutschland", "nl": "Duitsland"},
+        "declaration:honest": {"en": "Honesty", "de": "Ehrlichkeit", "nl": "Eerlijkheid"},
         "ket:NT": {"en": "nanotechnology", "de": "Nanotechnologie", "nl": "nanotechnologie"},
     },
 )
@@ -120,9 +140,12 @@ RULES = [
     {"code": "PARTNER-SHARE"},
     {"code": "BUDGET-SUM"},
     {"code": "DURATION", "parameters": {"minimum": 3, "maximum": 9}},
+    {"code": "WORK-PLAN"},
+    {"code": "WORK-PLAN-PARTNERS"},
     {"code": "PRODUCTS"},
     {"code": "SECTIONS", "parameters": {"required": ["summary", "budget"]}},
     {"code": "ANNEXES"},
+    {"code": "DECLARATIONS"},
     {"code": "CALL-OPEN"},
 ]
 

@@ -113,3 +113,43 @@ class TestDeMinimis:
     def test_headroom_below_zero_leaves_nothing(self):
         small = self.aided(budget=budget(grant="0.01"), de_minimis_headroom=euro("-5"))
         assert answer("DE-MINIMIS", with_partners(small))[0] == "failed"
+
+
+class TestDeclarations:
+    def test_every_partner_and_the_lead_alone(self):
+        assert answer("DECLARATIONS", GOOD) == ("passed", "passed")
+        assert (
+            answer("DECLARATIONS", with_partners(LEAD, replace(PARTNER, declared={"honest"})))[0] == "passed"
+        )
+
+    @pytest.mark.parametrize(
+        ("lead", "partner", "open_for"),
+        [
+            (set(), {"honest"}, ["lead"]),
+            ({"honest"}, {"honest"}, ["lead"]),
+            ({"agreement"}, {"honest"}, ["lead"]),
+            ({"honest", "agreement"}, {"agreement"}, ["partner"]),
+            ({"honest", "agreement"}, set(), ["partner"]),
+            (set(), set(), ["lead", "partner"]),
+        ],
+    )
+    def test_each_partner_with_something_open_is_named(self, lead, partner, open_for):
+        dossier = with_partners(replace(LEAD, declared=lead), replace(PARTNER, declared=partner))
+        finding = check("DECLARATIONS", dossier)
+        assert finding.outcome == "unknown"
+        assert facts(finding) == [(key, "declarations_open") for key in open_for]
+        assert remedies(finding) == [("declare", key) for key in open_for]
+
+    @pytest.mark.parametrize(
+        "change", [{"role": "associated"}, {"state": "declined"}, {"state": "withdrawn"}]
+    )
+    def test_who_has_no_part_declares_nothing(self, change):
+        gone = sme("gone", declared=frozenset(), **change)
+        assert answer("DECLARATIONS", with_partners(LEAD, PARTNER, gone))[0] == "passed"
+
+    def test_an_invited_partner_declares_too(self):
+        invited = sme("invited", declared=frozenset(), state="invited")
+        assert answer("DECLARATIONS", with_partners(LEAD, PARTNER, invited))[0] == "unknown"
+
+    def test_a_programme_may_ask_for_none(self):
+        assert answer("DECLARATIONS", replace(GOOD, required_declarations=())) == ("passed", "none")

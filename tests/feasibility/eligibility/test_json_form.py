@@ -55,8 +55,18 @@ def test_the_first_example_is_eligible_and_the_second_is_not():
     eligible, blocked = (case_from_json(load_json(path.read_text(encoding="utf-8"))) for path in EXAMPLES)
     assert evaluate(eligible.rules, eligible.dossier).is_eligible
     found = evaluate(blocked.rules, blocked.dossier)
-    assert [one.code for one in found.failed] == ["SME-DECLARATION", "PROGRAMME-AREA", "BUDGET-SUM"]
-    assert [one.code for one in found.unknown] == ["SME-COUNT", "BOTH-SIDES", "PARTNERS-CONFIRMED"]
+    assert [one.code for one in found.failed] == [
+        "SME-DECLARATION",
+        "PROGRAMME-AREA",
+        "BUDGET-SUM",
+        "WORK-PLAN-PARTNERS",
+    ]
+    assert [one.code for one in found.unknown] == [
+        "SME-COUNT",
+        "BOTH-SIDES",
+        "PARTNERS-CONFIRMED",
+        "DECLARATIONS",
+    ]
 
 
 def test_every_field_of_the_form_is_described():
@@ -106,6 +116,14 @@ def test_rules_come_along_where_the_file_names_them():
         (("partners", 0, "aid_basis"), "gift", "partners[0].aid_basis"),
         (("partners", 0, "linked"), "id-lead", "partners[0].linked"),
         (("products", 0, "trl_start"), 10, "products[0].trl_start"),
+        (("work_packages", 0, "first_month"), "one", "work_packages[0].first_month"),
+        (
+            ("work_packages", 0, "deliverables", 0, "due_month"),
+            1.5,
+            "work_packages[0].deliverables[0].due_month",
+        ),
+        (("work_packages", 0, "colour"), "red", "work_packages[0].colour"),
+        (("required_declarations", 0, "by"), "everybody", "required_declarations[0].by"),
         (("rules",), [{"code": "SME-COUNT", "parameters": {"minimum": 0}}], "rules[0].parameters.minimum"),
         (("rules",), {}, "rules"),
         (("names",), [], "names"),

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from feasibility.cofinancing import AidBasis, ResearchCategory
 from feasibility.eligibility import (
     Budget,
+    DeliverableFacts,
     EligibilityReport,
     FiguresClass,
     Outcome,
@@ -20,6 +21,7 @@ from feasibility.eligibility import (
     ProductFacts,
     ProposalFacts,
     Region,
+    WorkPackageFacts,
     describe,
     dossier_from_json,
     dossier_to_json,
@@ -71,6 +73,27 @@ def partners(draw, key):
         research_category=draw(st.none() | st.sampled_from(ResearchCategory)),
         has_collaboration_bonus=draw(st.booleans()),
         de_minimis_headroom=draw(st.none() | amounts),
+        declared=draw(st.frozensets(st.sampled_from(["honest", "agreement"]))),
+    )
+
+
+months = st.none() | st.integers(0, 24)
+keys = st.sampled_from(["p0", "p1", "p2", "gone"])
+
+
+@st.composite
+def work_packages(draw, key):
+    return WorkPackageFacts(
+        key=key,
+        title=draw(st.sampled_from(["", "Trial", "100 %(sure)s"])),
+        lead=draw(st.none() | keys),
+        partners=draw(st.frozensets(keys)),
+        first_month=draw(months),
+        last_month=draw(months),
+        deliverables=tuple(
+            DeliverableFacts(title=draw(st.sampled_from(["", "Report"])), due_month=draw(months))
+            for _number in range(draw(st.integers(0, 2)))
+        ),
     )
 
 
@@ -95,6 +118,7 @@ def dossiers(draw):
             ProductFacts(key=str(number), name="P", trl_start=draw(levels), trl_target=draw(levels))
             for number in range(draw(st.integers(0, 2)))
         ),
+        work_packages=tuple(draw(work_packages(f"w{number}")) for number in range(draw(st.integers(0, 3)))),
         derogations=draw(
             st.dictionaries(st.sampled_from(["PROGRAMME-AREA", "SME-LED", "DURATION"]), st.just("So."))
         ),
@@ -183,3 +207,49 @@ def test_reports_and_dossiers_survive_json_and_every_sentence_has_its_values(dos
         assert all(text.evidence)
         assert len(text.evidence) == len(finding.evidence)
         assert "%(" not in text.message
+
+
+@given(dossiers(), st.integers(1, 24))
+def test_a_plan_that_passes_keeps_every_month_inside(dossier, minimum):
+    """Whatever was generated: where the rule passes, the plan can be drawn and delivers within itself."""
+    finding = rule_class("WORK-PLAN")(minimum=minimum).check(dossier)
+    if finding.outcome is Outcome.PASSED:
+        parts = {partner.key for partner in dossier.taking_part}
+        assert len(dossier.work_packages) >= minimum
+        for package in dossier.work_packages:
+            assert 1 <= package.first_month <= package.last_month <= dossier.proposal.months
+            assert package.lead in parts
+            dues = [deliverable.due_month for deliverable in package.deliverables]
+            assert dues
+            assert all(package.first_month <= due <= package.last_month for due in dues)
+
+
+@given(dossiers(), st.randoms(use_true_random=False))
+def test_the_order_of_packages_changes_no_answer(dossier, random):
+    shuffled = list(dossier.work_packages)
+    random.shuffle(shuffled)
+    for code in ("WORK-PLAN", "WORK-PLAN-PARTNERS"):
+        rule = rule_class(code)()
+        again = rule.check(replace(dossier, work_packages=tuple(shuffled)))
+        assert (again.outcome, again.reason) == (rule.check(dossier).outcome, rule.check(dossier).reason)
+
+
+@given(dossiers())
+def test_a_longer_project_never_worsens_the_plan(dossier):
+    rule = rule_class("WORK-PLAN")()
+    if dossier.proposal.months is not None:
+        longer = replace(dossier, proposal=replace(dossier.proposal, months=dossier.proposal.months + 12))
+        assert RANK[rule.check(longer).outcome] >= RANK[rule.check(dossier).outcome]
+
+
+@given(dossiers(), keys)
+def test_a_further_declaration_never_worsens_the_rule(dossier, key):
+    rule = rule_class("DECLARATIONS")()
+    before = rule.check(dossier)
+    partners = tuple(
+        replace(p, declared=p.declared | {"honest", "agreement"}) if p.key == key else p
+        for p in dossier.partners
+    )
+    after = rule.check(replace(dossier, partners=partners))
+    assert RANK[after.outcome] >= RANK[before.outcome]
+    assert len(after.evidence) <= len(before.evidence)

@@ -10,7 +10,14 @@ import pytest
 from django.utils import translation
 
 import feasibility.eligibility as package
-from feasibility.eligibility import describe, describe_rule, evaluate, rule_class
+from feasibility.eligibility import (
+    WorkPackageFacts,
+    describe,
+    describe_remedy,
+    describe_rule,
+    evaluate,
+    rule_class,
+)
 from feasibility.eligibility.texts import FACTS, REMEDIES
 
 from .cast import CLOSES, GOOD, LEAD, PARTNER, all_rules, budget, check, sme, with_partners
@@ -18,7 +25,8 @@ from .cast import CLOSES, GOOD, LEAD, PARTNER, all_rules, budget, check, sme, wi
 SOURCES = "\n".join(
     path.read_text()
     for path in sorted(Path(package.__file__).parent.glob("*.py"))
-    if path.name in {"consortium.py", "declarations.py", "area.py", "call.py", "money.py", "plan.py"}
+    if path.name
+    in {"consortium.py", "declarations.py", "area.py", "call.py", "money.py", "plan.py", "work_plan.py"}
 )
 
 
@@ -86,6 +94,14 @@ def test_a_third_country_and_a_missing_side_are_told():
     assert text.remedy == "Invite an independent SME from the Netherlands."
 
 
+def test_a_partner_is_asked_and_its_own_people_are_told():
+    finding = check("DECLARATIONS", with_partners(LEAD, replace(PARTNER, declared=frozenset())))
+    text = describe(finding)
+    assert text.evidence == ("Partner GmbH has not declared: Honesty.",)
+    assert text.remedy == "Ask Partner GmbH to make its declarations."
+    assert describe_remedy(finding.remedy, is_own=True) == "Make the declarations of Partner GmbH."
+
+
 def test_a_derogation_is_told_with_its_reason():
     dossier = replace(with_partners(LEAD, sme("third", "BE")), derogations={"PROGRAMME-AREA": "Only maker."})
     assert describe(check("PROGRAMME-AREA", dossier)).message == "A derogation was granted: Only maker."
@@ -122,6 +138,9 @@ def test_no_sentence_lacks_a_value():
             LEAD, sme("a", "NL", linked={"x"}), sme("b", "DE", linked={"x"}), sme("c", linked=None)
         ),
         replace(GOOD, now=CLOSES, products=(), proposal=type(GOOD.proposal)()),
+        replace(GOOD, work_packages=(WorkPackageFacts(key="9"),)),
+        replace(GOOD, work_packages=()),
+        with_partners(replace(LEAD, declared=frozenset()), sme("idle", "NL", declared=frozenset())),
     ]
     for dossier in worst:
         for finding in evaluate(all_rules(), dossier):

@@ -38,7 +38,6 @@ def save_summary(
     values = {
         "title": "LumiWeave",
         "summary": "Light on the loom.",
-        "cross_border_value": "Both sides.",
         "starts_on": date(2027, 6, 1),
         "months": 24,
         "is_completed": True,

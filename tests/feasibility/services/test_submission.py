@@ -49,7 +49,6 @@ def change_title(cast: Any, proposal: Proposal, title: str, *, who: str = "lead"
         proposal=proposal,
         title=title,
         summary=proposal.summary,
-        cross_border_value=proposal.cross_border_value,
         starts_on=proposal.starts_on,
         months=proposal.months,
         is_completed=True,

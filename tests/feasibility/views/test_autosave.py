@@ -18,7 +18,6 @@ def answers(proposal: Any, version: int, **changes: Any) -> dict[str, Any]:
     return {
         "title": proposal.title,
         "summary": "A first sentence",
-        "cross_border_value": "Optics and cloth.",
         "starts_on": "2027-06-01",
         "months": "24",
         "seen_version": version,

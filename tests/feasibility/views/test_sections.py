@@ -41,7 +41,6 @@ def summary_values(proposal: Proposal, **over: Any) -> dict[str, Any]:
         "seen_version": section_of(proposal, SectionName.SUMMARY).version,
         "title": "LumiWeave",
         "summary": "Light on the loom.",
-        "cross_border_value": "Both sides.",
         "starts_on": "2028-02-29",
         "months": "24",
         "is_completed": "on",

@@ -13,6 +13,7 @@ from rocket.core.templatetags.rocket.charts import (
 )
 from rocket.core.templatetags.rocket.closing import remaining, time_left
 from rocket.core.templatetags.rocket.errors import error_texts
+from rocket.core.templatetags.rocket.gantt import gantt
 from rocket.core.templatetags.rocket.icons import icon
 from rocket.core.templatetags.rocket.library import register
 from rocket.core.templatetags.rocket.pages import current_page, has, nth, page_range, qs, theme_attribute
@@ -44,6 +45,7 @@ __all__ = [
     "euro_brief",
     "euro_text",
     "funding_line",
+    "gantt",
     "has",
     "horizontal_bars",
     "icon",

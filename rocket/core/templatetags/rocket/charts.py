@@ -24,13 +24,18 @@ TILE_FILLS = ("#E4EBEC", "#B7D8DD", "#6FB3BE", "#1F7A8A", "#0A4A5A")
 
 
 @register.inclusion_tag("charts/verdict_bar.html")
-def verdict_bar(passed: int = 0, failed: int = 0, unknown: int = 0, pdf: bool = False) -> dict[str, Any]:
+def verdict_bar(
+    passed: int = 0, failed: int = 0, unknown: int = 0, warned: int = 0, pdf: bool = False
+) -> dict[str, Any]:
     """One piece for each outcome, as wide as the number of its rules, with the totals in words."""
     return {
-        "segments": drawing.stacked([("passed", passed), ("failed", failed), ("unknown", unknown)]),
+        "segments": drawing.stacked(
+            [("passed", passed), ("failed", failed), ("unknown", unknown), ("warns", warned)]
+        ),
         "passed": passed,
         "failed": failed,
         "unknown": unknown,
+        "warned": warned,
         "pdf": pdf,
     }
 
