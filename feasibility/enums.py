@@ -101,6 +101,11 @@ class FundingSource(models.TextChoices):
     PUBLIC = "public", _("Other public money")
     PRIVATE = "private", _("Other private money")
 
+    @property
+    def is_other(self) -> bool:
+        """Money of neither the programme nor the partner itself: it comes from funders with a name."""
+        return self in (FundingSource.PUBLIC, FundingSource.PRIVATE)
+
 
 class Outcome(models.TextChoices):
     """What the programme decided on a proposal."""
