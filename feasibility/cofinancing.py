@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from calls.enums import RuleBook
 from consortia.enums import SizeClass
+from feasibility.enums import FundingSource
 from rocket.core.money import round_down, round_half_up
 
 ZERO = Decimal("0.00")
@@ -98,6 +99,19 @@ def largest_grant(cost: Decimal, rate: Decimal) -> Decimal:
 def flat_rate_amount(base: Decimal, rate: Decimal) -> Decimal:
     """A flat-rate line of one partner and category: ``base * rate``, halves of a cent up."""
     return round_half_up(_EXACT.multiply(_amount(base), _rate(rate)))
+
+
+@dataclass(frozen=True)
+class OtherFunder:
+    """Somebody who pays a part of one partner's cost beside the programme and the partner itself.
+
+    ``is_secured`` says that the money is promised in writing.
+    """
+
+    name: str
+    source: FundingSource
+    amount: Decimal
+    is_secured: bool = False
 
 
 @dataclass(frozen=True)

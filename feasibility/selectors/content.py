@@ -81,6 +81,8 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
         },
         "technologies": {product.ket.code: dict(product.ket.name) for product in proposal.products.all()},
         "categories": {c.code: dict(c.name) for c in proposal.call.programme.cost_categories.all()},
+        # Objects lose their order when they are frozen.
+        "category_order": [c.code for c in proposal.call.programme.cost_categories.all()],
         "products": [
             {
                 "name": product.name,

@@ -159,9 +159,7 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
     plan = getattr(partner, "budget", None)
     own_cost = sum(costs.values(), Decimal(0))
     aid_basis = _choice(AidBasis, plan.aid_basis.code if plan and plan.aid_basis else "")
-    category = plan.research_category if plan else ""
-    if not category and proposal.kind.code == "feasibility_study":
-        category = ResearchCategory.FEASIBILITY_STUDY
+    category = (plan.research_category if plan else "") or default_work(proposal) or ""
     return PartnerFacts(
         key=str(partner.pk),
         name=organisation.name,
@@ -203,6 +201,11 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
         else None,
         declared=frozenset(one.code for one in standing_declarations(proposal, partner)),
     )
+
+
+def default_work(proposal: Proposal) -> ResearchCategory | None:
+    """What the aided work is where nobody chose it: the kind of project may say it."""
+    return ResearchCategory.FEASIBILITY_STUDY if proposal.kind.code == "feasibility_study" else None
 
 
 def _code_of(line: FundingLine) -> str:
