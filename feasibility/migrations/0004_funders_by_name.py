@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('calls', '0002_questions_about_calls'),
         ('consortia', '0002_people_and_seeks'),
-        ('feasibility', '0001_initial'),
+        ('feasibility', '0003_cross_border_section'),
     ]
 
     operations = [
