@@ -7,14 +7,17 @@ book: V is the funding period 2014-2020, VI is 2021-2027.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from enum import StrEnum
 
 from calls.enums import RuleBook
 from consortia.enums import SizeClass
+from feasibility.enums import FundingSource
 from rocket.core.money import round_down, round_half_up
 
+ZERO = Decimal("0.00")
 _EXACT = Context(prec=80)
 """Wide enough that no product of an amount and a rate loses a digit."""
 
@@ -43,6 +46,8 @@ class Limit(StrEnum):
 
     PROGRAMME_RATE = "programme_rate"
     SME_CAP = "sme_cap"
+    PARTNER_CAP = "partner_cap"
+    PROJECT_CAP = "project_cap"
     AID_INTENSITY = "aid_intensity"
     AID_CEILING = "aid_ceiling"
     DE_MINIMIS_HEADROOM = "de_minimis_headroom"
@@ -97,6 +102,19 @@ def flat_rate_amount(base: Decimal, rate: Decimal) -> Decimal:
 
 
 @dataclass(frozen=True)
+class OtherFunder:
+    """Somebody who pays a part of one partner's cost beside the programme and the partner itself.
+
+    ``is_secured`` says that the money is promised in writing.
+    """
+
+    name: str
+    source: FundingSource
+    amount: Decimal
+    is_secured: bool = False
+
+
+@dataclass(frozen=True)
 class AidLimit:
     """What a State aid rule leaves to one undertaking in one project; None where it sets no such limit."""
 
@@ -148,6 +166,24 @@ def _art_25_intensity(category: ResearchCategory, size: SizeClass, collaborates:
 
 
 @dataclass(frozen=True)
+class GrantLimit:
+    """One thing that limits a partner's grant: a rate of its cost, or an amount in EUR.
+
+    ``counts_public`` says that other public money for the same cost uses the limit up as well.
+    """
+
+    limit: Limit
+    rate: Decimal | None = None
+    amount: Decimal | None = None
+    counts_public: bool = False
+
+    def largest(self, cost: Decimal, public: Decimal = ZERO) -> Decimal:
+        """The largest grant within this limit, in whole cents, not below 0."""
+        most = round_down(self.amount or ZERO) if self.rate is None else largest_grant(cost, self.rate)
+        return max(most - (public if self.counts_public else ZERO), ZERO)
+
+
+@dataclass(frozen=True)
 class Ceiling:
     """The largest grant of one partner, and what decided it.
 
@@ -155,7 +191,7 @@ class Ceiling:
     worked out; the amount may then still become lower.
     """
 
-    amounts: tuple[tuple[Limit, Decimal], ...]
+    amounts: tuple[tuple[GrantLimit, Decimal], ...]
     is_complete: bool = True
 
     @property
@@ -163,47 +199,77 @@ class Ceiling:
         return min(amount for _limit, amount in self.amounts)
 
     @property
-    def decided_by(self) -> Limit:
+    def decisive(self) -> GrantLimit:
         return next(limit for limit, amount in self.amounts if amount == self.amount)
 
+    @property
+    def decided_by(self) -> Limit:
+        return self.decisive.limit
 
-def partner_ceiling(
-    cost: Decimal,
+
+def grant_limits(
     *,
     rate: Decimal,
-    rule_book: RuleBook,
     cap: Decimal | None = None,
-    basis: AidBasis | None = None,
+    partner_cap: Decimal | None = None,
+    project_room: Decimal | None = None,
+) -> tuple[GrantLimit, ...]:
+    """What the programme itself sets, whatever the aid basis: the rate, and caps per SME, partner and project.
+
+    A cap is what it leaves to this partner, once linked or other partners have their grants.
+    """
+    caps = ((Limit.SME_CAP, cap), (Limit.PARTNER_CAP, partner_cap), (Limit.PROJECT_CAP, project_room))
+    return (
+        GrantLimit(Limit.PROGRAMME_RATE, rate=rate),
+        *(GrantLimit(limit, amount=amount) for limit, amount in caps if amount is not None),
+    )
+
+
+def aid_limits(
+    basis: AidBasis | None,
+    *,
+    rule_book: RuleBook,
     size: SizeClass | None = None,
     category: ResearchCategory | None = None,
     has_collaboration_bonus: bool = False,
     headroom: Decimal | None = None,
-) -> Ceiling:
-    """The least of programme rate, cap per SME and State aid rule, for a partner with that eligible cost.
+    aid_elsewhere: Decimal = ZERO,
+) -> tuple[tuple[GrantLimit, ...], bool]:
+    """What the aid basis sets, and whether that is all that can be known of it.
 
-    ``cap`` is None for a partner that the cap does not bind; ``basis`` None means not chosen yet; ``headroom`` is
-    the single undertaking's, under de minimis, None where not declared.
+    Intensities and ceilings of the block exemption bind all aid for the same cost together (Reg. (EU) 651/2014,
+    Art. 8(1) and (3)): other public money counts. ``aid_elsewhere`` is what other partners of the same undertaking
+    get on that basis: it uses up the ceiling per project.
     """
-    amounts = [(Limit.PROGRAMME_RATE, largest_grant(cost, rate))]
-    if cap is not None:
-        amounts.append((Limit.SME_CAP, round_down(cap)))
-    aid = basis and aid_limit(
+    if basis is AidBasis.DE_MINIMIS:
+        if headroom is None:
+            return (), False
+        return (GrantLimit(Limit.DE_MINIMIS_HEADROOM, amount=headroom),), True
+    if basis is None:
+        return (), False
+    aid = aid_limit(
         basis,
         rule_book=rule_book,
         size=size,
         category=category,
         has_collaboration_bonus=has_collaboration_bonus,
     )
-    is_complete = aid is not None
-    if aid and aid.intensity is not None:
-        amounts.append((Limit.AID_INTENSITY, largest_grant(cost, aid.intensity)))
-    if aid and aid.ceiling is not None:
-        amounts.append((Limit.AID_CEILING, aid.ceiling))
-    if basis is AidBasis.DE_MINIMIS:
-        is_complete = headroom is not None
-        if headroom is not None:
-            amounts.append((Limit.DE_MINIMIS_HEADROOM, max(round_down(headroom), Decimal(0))))
-    return Ceiling(tuple(amounts), is_complete)
+    if aid is None:
+        return (), False
+    limits = []
+    if aid.intensity is not None:
+        limits.append(GrantLimit(Limit.AID_INTENSITY, rate=aid.intensity, counts_public=True))
+    if aid.ceiling is not None:
+        room = max(aid.ceiling - aid_elsewhere, ZERO)
+        limits.append(GrantLimit(Limit.AID_CEILING, amount=room, counts_public=True))
+    return tuple(limits), True
+
+
+def partner_ceiling(
+    cost: Decimal, limits: Iterable[GrantLimit], *, public: Decimal = ZERO, is_complete: bool = True
+) -> Ceiling:
+    """The least of all limits, for a partner with that eligible cost and that much other public money."""
+    return Ceiling(tuple((limit, limit.largest(cost, public)) for limit in limits), is_complete)
 
 
 def _rate(rate: Decimal) -> Decimal:

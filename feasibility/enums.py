@@ -101,6 +101,47 @@ class FundingSource(models.TextChoices):
     PUBLIC = "public", _("Other public money")
     PRIVATE = "private", _("Other private money")
 
+    @property
+    def is_other(self) -> bool:
+        """Money of neither the programme nor the partner itself: it comes from funders with a name."""
+        return self in (FundingSource.PUBLIC, FundingSource.PRIVATE)
+
+
+class ReadinessLevel(models.IntegerChoices):
+    """Technology readiness levels. Source: Horizon 2020 Work Programme 2014-2015, General Annexes, Annex G."""
+
+    PRINCIPLES = 1, pgettext_lazy("readiness level", "Basic principles observed")
+    CONCEPT = 2, pgettext_lazy("readiness level", "Technology concept formulated")
+    PROOF = 3, pgettext_lazy("readiness level", "Experimental proof of concept")
+    LABORATORY = 4, pgettext_lazy("readiness level", "Validated in the laboratory")
+    RELEVANT = 5, pgettext_lazy("readiness level", "Validated in a relevant environment")
+    DEMONSTRATED = 6, pgettext_lazy("readiness level", "Demonstrated in a relevant environment")
+    PROTOTYPE = 7, pgettext_lazy("readiness level", "Prototype demonstrated in operation")
+    QUALIFIED = 8, pgettext_lazy("readiness level", "System complete and qualified")
+    PROVEN = 9, pgettext_lazy("readiness level", "Proven in operation")
+
+    @property
+    def with_number(self) -> str:
+        return f"{self.value}: {self.label}"
+
+    @property
+    def explanation(self) -> str:
+        """What it means for a product, in one sentence."""
+        return str(_LEVELS[self])
+
+
+_LEVELS = {
+    ReadinessLevel.PRINCIPLES: _("Research has shown the effect. Nobody has made anything of it yet."),
+    ReadinessLevel.CONCEPT: _("You know what it could be used for, and have written it down."),
+    ReadinessLevel.PROOF: _("First experiments show that the idea can work."),
+    ReadinessLevel.LABORATORY: _("The parts work together on your bench."),
+    ReadinessLevel.RELEVANT: _("They also work under conditions like those of a plant or clinic."),
+    ReadinessLevel.DEMONSTRATED: _("A model does the whole job under such conditions."),
+    ReadinessLevel.PROTOTYPE: _("A prototype does the job where a customer will use it."),
+    ReadinessLevel.QUALIFIED: _("The final product has passed its tests and has its approvals."),
+    ReadinessLevel.PROVEN: _("Customers use it, and it is made in series."),
+}
+
 
 class Outcome(models.TextChoices):
     """What the programme decided on a proposal."""

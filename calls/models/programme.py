@@ -281,6 +281,12 @@ class CostCategory(ProgrammePart):
         return self.flat_rate is not None
 
 
+class FunderQuerySet(models.QuerySet["Funder"]):
+    def offered(self) -> "FunderQuerySet":
+        """Public bodies that may also pay beside the grant; the Union's money is the grant itself."""
+        return self.exclude(level=FunderLevel.UNION)
+
+
 class Funder(ProgrammePart):
     """A source of grant money: the ERDF, a country, a Land, a province."""
 
@@ -293,10 +299,16 @@ class Funder(ProgrammePart):
     )
     """The side whose partners it pays; empty for the European Union."""
 
+    objects = FunderQuerySet.as_manager()
+
     class Meta(ProgrammePart.Meta):
         abstract = False
         verbose_name = _("funder")
         verbose_name_plural = _("funders")
+
+    @property
+    def is_union(self) -> bool:
+        return self.level == FunderLevel.UNION
 
 
 class Indicator(ProgrammePart):

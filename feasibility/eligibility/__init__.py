@@ -1,8 +1,10 @@
 """The eligibility rules: pure objects over a frozen dossier."""
 
+from .ceiling import basis_limits, grant_ceiling, limit_words, programme_limits
 from .dossier import (
     Budget,
     CallFacts,
+    CoFunder,
     CostCategoryFacts,
     DeclarationFacts,
     DeliverableFacts,
@@ -41,6 +43,7 @@ __all__ = [
     "Budget",
     "CallFacts",
     "Case",
+    "CoFunder",
     "CostCategoryFacts",
     "DeclarationFacts",
     "DeliverableFacts",
@@ -65,6 +68,7 @@ __all__ = [
     "RuleText",
     "RulesRefused",
     "WorkPackageFacts",
+    "basis_limits",
     "build_rules",
     "case_from_json",
     "check_overrides",
@@ -76,7 +80,10 @@ __all__ = [
     "dossier_from_json",
     "dossier_to_json",
     "evaluate",
+    "grant_ceiling",
+    "limit_words",
     "parameter_specs",
+    "programme_limits",
     "rule_class",
     "rule_codes",
     "tighten",

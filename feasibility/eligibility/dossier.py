@@ -65,16 +65,28 @@ def _frozen(mapping: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CoFunder:
+    """Somebody else who pays a part of one partner's cost: a name, or a code that ``Dossier.names`` has words for."""
+
+    name: str
+    source: str
+    amount: Decimal
+    secured: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Budget:
     """One partner's budget in EUR.
 
     ``costs`` are eligible costs by cost category, ``funding`` is where the money comes from by source: the codes of
-    the programme's funders, and any other code for own money. ``grant`` is what the partner asks for.
+    the programme's funders, and any other code for own money. ``grant`` is what the partner asks for. ``cofunders``
+    names who stands behind other sources; the sums of ``funding`` hold with them and without.
     """
 
     costs: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
     funding: Mapping[str, Decimal] = field(default_factory=dict, hash=False)
     grant: Decimal = Decimal(0)
+    cofunders: tuple[CoFunder, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "costs", _frozen(self.costs))
@@ -243,8 +255,9 @@ class CostCategoryFacts:
 
 @dataclass(frozen=True, kw_only=True)
 class ProgrammeFacts:
-    """What the programme's file says. ``funders`` are the sources whose money is the grant; ``zone`` is the IANA
-    name of the time zone in which the programme states its days and deadlines."""
+    """What the programme's file says. ``funders`` are the sources whose money is the grant, ``public_sources`` those
+    that are public money beside it; ``zone`` is the IANA name of the time zone in which the programme states its days
+    and deadlines."""
 
     countries: tuple[str, ...]
     area: frozenset[Region]
@@ -252,6 +265,7 @@ class ProgrammeFacts:
     rule_book: RuleBook = RuleBook.VI
     cost_categories: tuple[CostCategoryFacts, ...] = ()
     funders: frozenset[str] = frozenset()
+    public_sources: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "rule_book", RuleBook(self.rule_book))
@@ -335,7 +349,7 @@ class Dossier:
 
     ``derogations`` gives the recorded reason by rule code, or by ``CODE/partner key`` for one partner alone.
     ``names`` gives the words for codes that messages mention, by ``ket:``, ``field:``, ``annex:``, ``section:``,
-    ``declaration:``, ``category:``, ``funder:``, ``country:`` and the code; a code without a name is shown as it is.
+    ``declaration:``, ``category:``, ``funder:``, ``cofunder:``, ``country:`` and the code; a code without a name is shown as it is.
     ``required_annexes`` and ``required_declarations`` are those that the kind of project asks for. ``work_packages``
     stand in the order of the plan.
     """
@@ -407,6 +421,29 @@ class Dossier:
         if not budgets or any(budget is None for budget in budgets):
             return None
         return sum((budget.cost for budget in budgets if budget), Decimal(0))
+
+    def public_money_of(self, partner: PartnerFacts) -> Decimal:
+        """Public money that the partner gets beside the grant, in EUR."""
+        funding = partner.budget.funding if partner.budget else {}
+        return sum(
+            (amount for code, amount in funding.items() if code in self.programme.public_sources), Decimal(0)
+        )
+
+    def public_funders_of(self, partner: PartnerFacts) -> tuple[LocalisedText, ...]:
+        """Who gives that money, by name; where no name is given, the words for the source."""
+        if partner.budget is None:
+            return ()
+        named = [
+            self.name_of("cofunder", one.name)
+            for one in partner.budget.cofunders
+            if one.source in self.programme.public_sources and one.amount and one.name
+        ]
+        sources = [
+            self.name_of("funder", code)
+            for code, amount in sorted(partner.budget.funding.items())
+            if code in self.programme.public_sources and amount
+        ]
+        return tuple(dict.fromkeys(named or sources))
 
     def derogation(self, code: str, partner: str | None = None) -> str | None:
         """The recorded reason why a rule need not hold, for the whole proposal or for that partner."""

@@ -24,6 +24,7 @@ from feasibility.cofinancing import AidBasis, ResearchCategory
 from .dossier import (
     Budget,
     CallFacts,
+    CoFunder,
     CostCategoryFacts,
     DeclarationFacts,
     DeliverableFacts,
@@ -48,6 +49,7 @@ MESSAGES.update(
         "zone": _("the name of a time zone such as Europe/Amsterdam is expected"),
         "country": _("a country code of two capital letters such as NL is expected"),
         "rule": _("%(message)s"),
+        "cofunders_differ": _("the co-funders of this source give %(sum)s"),
         "figures_twice": _("either this or the enterprise form, not both"),
     }
 )
@@ -235,6 +237,7 @@ def _programme(reader: DossierReader) -> ProgrammeFacts:
         rule_book=reader.option("rule_book", RuleBook) or RuleBook.VI,
         cost_categories=tuple(categories),
         funders=frozenset(reader.texts("funders")),
+        public_sources=frozenset(reader.texts("public_sources")),
     )
     if not facts.countries:
         reader.note("countries", "missing")
@@ -353,9 +356,25 @@ def _budget(reader: DossierReader) -> Budget:
         costs=reader.amounts("costs"),
         funding=reader.amounts("funding"),
         grant=reader.decimal("grant", places=2) or Decimal(0),
+        cofunders=tuple(_cofunder(one) for one in reader.rows("cofunders")),
     )
+    for source in sorted({one.source for one in budget.cofunders}):
+        named = sum((one.amount for one in budget.cofunders if one.source == source), Decimal(0))
+        if named != budget.funding.get(source, Decimal(0)):
+            reader.note(f"funding.{source}", "cofunders_differ", sum=named)
     reader.close()
     return budget
+
+
+def _cofunder(reader: DossierReader) -> CoFunder:
+    facts = CoFunder(
+        name=reader.text("name", required=False),
+        source=reader.text("source"),
+        amount=reader.decimal("amount", places=2) or Decimal(0),
+        secured=reader.flag("secured"),
+    )
+    reader.close()
+    return facts
 
 
 def _names(root: DossierReader) -> dict[str, Mapping[str, str]]:
@@ -400,6 +419,7 @@ def dossier_to_json(dossier: Dossier) -> dict[str, Any]:
                 for one in programme.cost_categories
             ],
             "funders": sorted(programme.funders),
+            "public_sources": sorted(programme.public_sources),
         },
         "call": {
             "opens_at": _moment_json(call.opens_at),
@@ -472,6 +492,15 @@ def _partner_json(partner: PartnerFacts) -> dict[str, Any]:
             "costs": {code: str(budget.costs[code]) for code in sorted(budget.costs)},
             "funding": {code: str(budget.funding[code]) for code in sorted(budget.funding)},
             "grant": str(budget.grant),
+            "cofunders": [
+                {
+                    "name": one.name,
+                    "source": one.source,
+                    "amount": str(one.amount),
+                    "secured": one.secured,
+                }
+                for one in budget.cofunders
+            ],
         },
         "aid_basis": partner.aid_basis and partner.aid_basis.value,
         "research_category": partner.research_category and partner.research_category.value,

@@ -10,15 +10,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from consortia.enums import SizeClass
-from feasibility.cofinancing import (
-    AidBasis,
-    AidLimit,
-    aid_limit,
-    flat_rate_amount,
-    keeps_rate,
-    largest_grant,
-)
+from feasibility.cofinancing import flat_rate_amount, keeps_rate, largest_grant
 
 from .dossier import Budget, Dossier, Known, PartnerFacts
 from .finding import Evidence, Finding, Remedy
@@ -112,71 +104,12 @@ class FundingRate(Rule):
         lower: list[Remedy] = []
         for partner, budget in _budgets(dossier):
             if not keeps_rate(budget.grant, budget.cost, self.rate):
-                evidence, remedy = _above_rate(partner, budget, self.rate, "grant_above_rate")
+                evidence, remedy = above_rate(partner, budget, self.rate, "grant_above_rate")
                 above.append(evidence)
                 lower.append(remedy)
         if above:
             return self.failed("failed", above, lower, count=len(above))
         return _without_gap(self, dossier) or self.passed()
-
-
-@dataclass(frozen=True, kw_only=True)
-class AidIntensity(Rule):
-    """Each partner's grant keeps the intensity of its aid basis, each undertaking's the ceiling per project.
-
-    The class is the one that the figures give; a partner that is no SME, or one of which public bodies hold 25 % or
-    more, is held to the intensity of a large enterprise.
-    Source: Reg. (EU) 651/2014, Art. 4, 20, 20a and 25.
-    """
-
-    code = "AID-INTENSITY"
-    title = _("Grants keep the State aid intensity")
-    requirement = _("A grant keeps the intensity and the ceiling of the partner's aid basis.")
-    source = _("Regulation (EU) 651/2014, Articles 4, 20, 20a and 25")
-    messages = {
-        "passed": _("Every grant keeps the limits of its aid basis."),
-        "failed": ngettext_lazy(
-            "One grant is above the limit of its aid basis.",
-            "%(count)s grants are above the limits of their aid basis.",
-            "count",
-        ),
-        "unknown": _("Whether every grant keeps the limits of its aid basis is not known yet."),
-        "none": _("The consortium has no partner yet."),
-    }
-
-    def judge(self, dossier: Dossier) -> Finding:
-        above: list[Evidence] = []
-        lower: list[Remedy] = []
-        missing: list[tuple[Evidence, Remedy]] = []
-        for undertaking in dossier.undertakings:
-            for partner in undertaking:
-                limit = _aid_limit(dossier, partner)
-                if limit is None or partner.budget is None:
-                    missing.append(_what_aid_lacks(partner))
-                    continue
-                budget, rate = partner.budget, limit.intensity
-                if rate is not None and not keeps_rate(budget.grant, budget.cost, rate):
-                    evidence, remedy = _above_rate(partner, budget, rate, "grant_above_intensity")
-                    above.append(evidence)
-                    lower.append(remedy)
-            for basis in AidBasis:
-                members = [p for p in undertaking if p.aid_basis is basis and p.budget is not None]
-                ceilings = [limit.ceiling for p in members if (limit := _aid_limit(dossier, p)) is not None]
-                ceiling, asked = next((one for one in ceilings if one is not None), None), _grants(members)
-                if ceiling is not None and asked > ceiling:
-                    values: dict[str, Value] = {"grant": Euro(asked), "limit": Euro(ceiling)}
-                    values["partner"] = names_of(members)
-                    key = "+".join(p.key for p in members)
-                    above.append(Evidence("group", key, "grant_above_aid_ceiling", values))
-                    lower += [for_partner("lower_grant", p, largest=Euro(ceiling)) for p in members]
-        remedies = [remedy for _fact, remedy in missing]
-        if not dossier.taking_part:
-            return self.unknown("none", remedies=[Remedy("invite_partner")])
-        if above:
-            return self.failed("failed", above, [*lower, *remedies], count=len(above))
-        if missing:
-            return self.unknown("unknown", [fact for fact, _remedy in missing], remedies)
-        return self.passed()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -250,6 +183,14 @@ class BudgetSum(Rule):
     source = _("Programme manual; Regulation (EU) 2021/1060, Articles 53 to 56")
     messages = {
         "passed": _("The budget of %(total)s adds up by partner, cost category and source."),
+        "too_low": _(
+            "%(partner)s: the sources are %(difference)s below the costs (%(funded)s for %(cost)s)."
+        ),
+        "too_high": _(
+            "%(partner)s: the sources are %(difference)s above the costs (%(funded)s for %(cost)s)."
+        ),
+        "all_too_low": _("At %(count)s partners the sources are below the costs, by %(difference)s in all."),
+        "all_too_high": _("At %(count)s partners the sources are above the costs, by %(difference)s in all."),
         "failed": ngettext_lazy(
             "The budget does not add up in one place.",
             "The budget does not add up in %(count)s places.",
@@ -267,11 +208,14 @@ class BudgetSum(Rule):
             for fact in _slips(dossier, partner, budget)
         ]
         if wrong:
+            slips = [fact for _partner, fact in wrong]
+            reason, values = _difference(slips)
             return self.failed(
-                "failed",
-                [fact for _partner, fact in wrong],
+                reason,
+                slips,
                 [for_partner("edit_budget", partner) for partner, _fact in wrong],
                 count=len(wrong),
+                **values,
             )
         gap = _without_gap(self, dossier)
         if gap is not None:
@@ -282,6 +226,18 @@ class BudgetSum(Rule):
                 "no_cost", remedies=[for_partner("edit_budget", p) for p in dossier.taking_part]
             )
         return self.passed(total=Euro(total))
+
+
+def _difference(slips: list[Evidence]) -> tuple[str, dict[str, Value]]:
+    """The reason that says by how much sources and costs differ, and which way; other slips are counted alone."""
+    facts = {slip.fact for slip in slips}
+    reason = {"sources_too_low": "too_low", "sources_too_high": "too_high"}.get(slips[0].fact)
+    if reason is None or len(facts) > 1:
+        return "failed", {}
+    if len(slips) == 1:
+        return reason, dict(slips[0].values)
+    amounts = [value.amount for slip in slips if isinstance(value := slip.values["difference"], Euro)]
+    return f"all_{reason}", {"difference": Euro(sum(amounts, Decimal(0)))}
 
 
 def _slips(dossier: Dossier, partner: PartnerFacts, budget: Budget) -> Iterable[Evidence]:
@@ -348,7 +304,7 @@ def _without_gap(rule: Rule, dossier: Dossier) -> Finding | None:
     )
 
 
-def _above_rate(partner: PartnerFacts, budget: Budget, rate: Decimal, fact: str) -> tuple[Evidence, Remedy]:
+def above_rate(partner: PartnerFacts, budget: Budget, rate: Decimal, fact: str) -> tuple[Evidence, Remedy]:
     largest = Euro(largest_grant(max(budget.cost, Decimal(0)), rate))
     figures: dict[str, Value] = {
         "grant": Euro(budget.grant),
@@ -357,34 +313,3 @@ def _above_rate(partner: PartnerFacts, budget: Budget, rate: Decimal, fact: str)
         "largest": largest,
     }
     return of_partner(partner, fact, **figures), for_partner("lower_grant", partner, largest=largest)
-
-
-def size_of(partner: PartnerFacts) -> SizeClass | None:
-    """The size that decides the intensity; None while an enterprise that registered as an SME has not declared."""
-    if partner.is_sme is Known.NOT_YET:
-        return None
-    if partner.is_sme is Known.NO or partner.figures_class is None:
-        return SizeClass.LARGE
-    return SizeClass(partner.figures_class.value)
-
-
-def _aid_limit(dossier: Dossier, partner: PartnerFacts) -> AidLimit | None:
-    if partner.aid_basis is None:
-        return None
-    return aid_limit(
-        partner.aid_basis,
-        rule_book=dossier.programme.rule_book,
-        size=size_of(partner),
-        category=partner.research_category,
-        has_collaboration_bonus=partner.has_collaboration_bonus,
-    )
-
-
-def _what_aid_lacks(partner: PartnerFacts) -> tuple[Evidence, Remedy]:
-    if partner.aid_basis is None:
-        return of_partner(partner, "no_aid_basis"), for_partner("choose_aid_basis", partner)
-    if partner.budget is None:
-        return of_partner(partner, "no_budget"), for_partner("edit_budget", partner)
-    if partner.aid_basis is AidBasis.GBER_25 and partner.research_category is None:
-        return of_partner(partner, "no_research_category"), for_partner("choose_aid_basis", partner)
-    return of_partner(partner, "not_declared"), for_partner("declare_sme", partner)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from rocket.core.errors import RocketError
 
 # Each module enters its rules when it is imported.
-from . import area, call, consortium, declarations, money, plan, work_plan
+from . import aid, area, call, consortium, declarations, money, plan, work_plan
 from .rule import RULES, ParameterSpec, Rule, spec_of
 
 __all__ = [
@@ -28,7 +28,7 @@ __all__ = [
     "tighten",
 ]
 
-MODULES = (consortium, declarations, area, call, money, plan, work_plan)
+MODULES = (consortium, declarations, area, call, money, aid, plan, work_plan)
 
 
 @dataclass(frozen=True)

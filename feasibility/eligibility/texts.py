@@ -79,6 +79,14 @@ FACTS: Mapping[str, Text] = {
     "grant_above_intensity": _(
         "%(partner)s asks for %(grant)s of %(cost)s; the aid intensity of %(limit)s allows %(largest)s."
     ),
+    "aid_above_intensity": _(
+        "%(partner)s asks for %(grant)s and gets %(public)s of other public money (%(funders)s): %(aid)s of %(cost)s. "
+        "The aid intensity of %(limit)s allows %(largest)s."
+    ),
+    "aid_above_ceiling": _(
+        "%(partner)s asks for %(grant)s and gets %(public)s of other public money (%(funders)s): %(aid)s. "
+        "The aid basis allows %(limit)s."
+    ),
     "grant_above_aid_ceiling": _("%(partner)s asks for %(grant)s; the aid basis allows %(limit)s."),
     "share_too_large": _(
         "%(partner)s carries %(cost)s of %(total)s, about %(share)s; at most %(limit)s is allowed."

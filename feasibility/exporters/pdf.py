@@ -17,6 +17,7 @@ from feasibility import selectors
 from feasibility.eligibility import EligibilityReport, Outcome, describe
 from feasibility.enums import FundingSource, Research, SectionName
 from feasibility.models import Proposal, Submission
+from feasibility.selectors import BudgetTable
 from rocket.core.audit import canonical_json
 from rocket.core.pdf import html_to_pdf, page_of_pages
 from rocket.core.text import LocalisedText
@@ -59,15 +60,20 @@ def _label(choices: Any, value: Any) -> str:
         return str(value or "")
 
 
-def _matrix(content: dict[str, Any], part: str, names: dict[str, str]) -> Matrix:
-    partners = {entry["key"]: entry["organisation"] for entry in content["partners"]}
-    used = {code for entry in content["budget"] for code, amount in entry[part].items() if Decimal(amount)}
-    codes = [code for code in names if code in used] + sorted(used - set(names))
-    rows = []
-    for entry in content["budget"]:
-        amounts = [Decimal(entry[part].get(code, "0.00")) for code in codes]
-        rows.append((partners.get(entry["partner"], ""), amounts, sum(amounts, ZERO)))
-    return Matrix([names.get(code) or str(code) for code in codes], rows)
+def _costs(budget: BudgetTable) -> Matrix:
+    """A row a partner, a column for each cost category that anybody uses."""
+    lines = budget.cost_lines
+    rows = [
+        (row.name, [line.amounts[place] for line in lines], row.cost) for place, row in enumerate(budget.rows)
+    ]
+    return Matrix([line.label for line in lines], rows)
+
+
+def _sources(budget: BudgetTable) -> Matrix:
+    """A row a partner, a column for each kind of source that anybody has."""
+    used = [source for source in FundingSource if any(row.of_source(source) for row in budget.rows)]
+    rows = [(row.name, [row.of_source(source) for source in used], row.funded) for row in budget.rows]
+    return Matrix([str(source.label) for source in used], rows)
 
 
 def _in_words(mapping: Any, code: str) -> str:
@@ -100,18 +106,6 @@ def _partners(content: dict[str, Any]) -> list[dict[str, Any]]:
             }
         )
     return rows
-
-
-def _products(content: dict[str, Any]) -> list[dict[str, Any]]:
-    owners = {entry["key"]: entry["organisation"] for entry in content["partners"]}
-    kets = {entry["code"]: entry["name"] for entry in content["kets"]}
-    if content["main_ket"]:
-        kets[content["main_ket"]["code"]] = content["main_ket"]["name"]
-    kets |= content.get("technologies") or {}
-    return [
-        {**product, "owner": owners.get(product["owner"], ""), "ket": _in_words(kets, product["ket"])}
-        for product in content["products"]
-    ]
 
 
 _SHOWN_IN_FULL = (
@@ -160,6 +154,7 @@ def proposal_html(
     with translation.override(language), timezone.override(zone):
         skipped = {str(name.label) for name in _SHOWN_IN_FULL}
         programme = content.get("programme") or {}
+        budget = selectors.budget_in(content)
         context = {
             "language": language,
             "content": content,
@@ -171,21 +166,16 @@ def proposal_html(
             "kind": str(LocalisedText(content["kind"]["name"])),
             "answers": [group for group in selectors.answers_in(content) if group.title not in skipped],
             "partners": _partners(content),
-            "costs": _matrix(
-                content,
-                "costs",
-                {code: str(LocalisedText(name)) for code, name in (content.get("categories") or {}).items()},
-            ),
-            "funding": _matrix(
-                content, "funding", {source.value: str(source.label) for source in FundingSource}
-            ),
+            "costs": _costs(budget),
+            "funding": _sources(budget),
+            "funders": [(row.name, funder) for row in budget.rows for funder in row.funders],
             "plan": selectors.work_plan_in(content),
-            "products": _products(content),
+            "products": selectors.products_in(content),
             "declarations": selectors.declarations_in(content),
             "annexes": [
                 {
-                    **annex,
                     "title": str(LocalisedText(annex["title"])),
+                    "file": selectors.file_text(annex),
                     "lines": [annex["sha256"][:32], annex["sha256"][32:]],
                 }
                 for annex in content["annexes"]

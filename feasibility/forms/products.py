@@ -2,57 +2,134 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Submit
+from crispy_forms.layout import Div, Layout, Row, Submit
 from django import forms
+from django.core.exceptions import ValidationError
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Ket
 from consortia.models import Partner
-from feasibility.forms.base import LongText
-from feasibility.models import ExpectedProduct, Proposal, Section
+from feasibility.enums import ReadinessLevel
+from feasibility.forms.base import LongText, RowForm
+from feasibility.models import ExpectedProduct, Proposal
+from feasibility.selectors import readiness_text
+
+CHOOSE = _("Choose…")
 
 
-class ProductForm(forms.ModelForm):
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
+class ReadinessScale:
+    """The nine levels with what each means, to open in place."""
+
+    def render(self, form: Any, context: Any, template_pack: str = "", **kwargs: Any) -> str:
+        return render_to_string("feasibility/_readiness_scale.html", {"levels": list(ReadinessLevel)})
+
+
+class PartnerChoice(forms.ModelChoiceField):
+    """A partner by the name of its organisation."""
+
+    def label_from_instance(self, obj: Partner) -> str:
+        return str(obj.organisation)
+
+
+def readiness_field(name: str) -> forms.TypedChoiceField:
+    return forms.TypedChoiceField(
+        label=capfirst(ExpectedProduct._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
+        choices=[("", CHOOSE), *((level.value, level.with_number) for level in ReadinessLevel)],
+        coerce=int,
+        empty_value=None,
+    )
+
+
+class ProductForm(RowForm):
+    """One product; ``now`` says which year of the first sale is still to come."""
+
+    draft_needs = ("name", "ket", "owner", "trl_start", "trl_end", "market_year")
+    trl_start = readiness_field("trl_start")
+    trl_end = readiness_field("trl_end")
 
     class Meta:
         model = ExpectedProduct
         field_classes = {"description": LongText}
         fields = ("name", "description", "ket", "owner", "trl_start", "trl_end", "market_year")
-        help_texts = {
-            "trl_start": _(
-                "1: principle observed · 4: works in the laboratory · 7: prototype in use · 9: proven in use"
-            ),
-            "market_year": _("When the first customer can buy it."),
-        }
+        help_texts = {"market_year": _("When the first customer can buy it.")}
         widgets = {
             "description": forms.Textarea(attrs={"rows": 4, "data-count": "characters", "data-limit": 1500}),
-            "trl_start": forms.NumberInput(attrs={"class": "w-5", "min": 1, "max": 9}),
-            "trl_end": forms.NumberInput(attrs={"class": "w-5", "min": 1, "max": 9}),
-            "market_year": forms.NumberInput(attrs={"class": "w-5"}),
+            "market_year": forms.TextInput(attrs={"class": "w-5", "inputmode": "numeric", "maxlength": 4}),
         }
 
-    def __init__(self, *args: Any, proposal: Proposal, section: Section, **kwargs: Any) -> None:
-        kwargs["initial"] = {"seen_version": section.version, **kwargs.pop("initial", {})}
+    def __init__(self, *args: Any, proposal: Proposal, now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["ket"].queryset = Ket.objects.filter(programme=proposal.call.programme_id)  # type: ignore[attr-defined]
+        self.proposal, self.now = proposal, now
         partners = (
             Partner.objects.filter(consortium=proposal.consortium_id)
             .taking_part()
             .select_related("organisation")
         )
-        owner = self.fields["owner"]
-        owner.queryset = partners  # type: ignore[attr-defined]
-        owner.label_from_instance = lambda partner: str(partner.organisation)  # type: ignore[attr-defined]
-        self.helper = FormHelper()
-        self.helper.add_input(Submit("save", _("Save the product")))
+        self.fields["ket"] = forms.ModelChoiceField(
+            Ket.objects.filter(programme=proposal.call.programme_id),
+            label=self.fields["ket"].label,
+            empty_label=CHOOSE,
+        )
+        self.fields["owner"] = PartnerChoice(partners, label=self.fields["owner"].label, empty_label=CHOOSE)
+        self.helper.layout = Layout(
+            "seen_version",
+            "name",
+            "description",
+            "ket",
+            "owner",
+            Row("trl_start", "trl_end"),
+            ReadinessScale(),
+            "market_year",
+            Div(Submit("save", _("Save the product")), css_class="form-actions"),
+        )
+
+    def clean_market_year(self) -> int:
+        year: int = self.cleaned_data["market_year"]
+        today = timezone.localtime(self.now).year
+        starts_on = self.proposal.starts_on
+        if year < today:
+            raise ValidationError(
+                _("%(year)s is over. Enter %(today)s or a later year."),
+                code="past",
+                params={"year": year, "today": today},
+            )
+        if starts_on and year < starts_on.year:
+            raise ValidationError(
+                _("The project starts in %(start)s: its product is not sold before that."),
+                code="before_start",
+                params={"start": starts_on.year},
+            )
+        return year
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         start, end = cleaned.get("trl_start"), cleaned.get("trl_end")
         if start and end and end < start:
             self.add_error("trl_end", _("The level at the end is at least the level now"))
         return cleaned
+
+    def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
+        return {} if cleaned.get("description") else {"description": _("Say what it is and who buys it")}
+
+    def answers(self) -> list[tuple[Any, str]]:
+        """The product as it is saved; of one that is new, what the others have saved beside it."""
+        if self.instance.pk:
+            return super().answers()
+        return [
+            (
+                product.name,
+                _("Readiness level now: %(start)s. At the end: %(end)s. First sale %(year)s.")
+                % {
+                    "start": readiness_text(product.trl_start),
+                    "end": readiness_text(product.trl_end),
+                    "year": product.market_year,
+                },
+            )
+            for product in self.proposal.products.all()
+        ]

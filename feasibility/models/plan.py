@@ -7,12 +7,15 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import AidBasis, CostCategory, Ket
+from calls.models import AidBasis, CostCategory, Funder, Ket
 from consortia.models import Partner
 from feasibility.enums import FundingSource, Research, SectionName
 from feasibility.models.proposal import Proposal
 from rocket.core.models import Document
 from rocket.core.money import EuroField
+from rocket.core.text import LocalisedText
+
+MAX_FUNDER = 160
 
 
 class Section(models.Model):
@@ -78,21 +81,40 @@ class BudgetLine(models.Model):
 
 
 class FundingLine(models.Model):
-    """Who pays how much of one partner's cost, in EUR."""
+    """Who pays how much of one partner's cost, in EUR: one row for the grant, one for the partner's own money, and
+    one for each other funder."""
 
     proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="funding_lines")
     partner = models.ForeignKey(Partner, on_delete=models.CASCADE, related_name="funding_lines")
     source = models.CharField(max_length=10, choices=FundingSource.choices)
     amount = EuroField()
+    funder = models.CharField(max_length=MAX_FUNDER, blank=True)
+    """Another funder's name as it was typed; empty for grant and own money, and while it is not given yet."""
+    programme_funder = models.ForeignKey(
+        Funder, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Set where the name is one of the programme's funders, whose name stands in every language."""
+    is_secured = models.BooleanField(default=False)
+    """Whether another funder has promised the money in writing."""
 
     class Meta:
+        ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["partner", "source"], name="funding_line_once"),
+            models.UniqueConstraint(
+                fields=["partner", "source"],
+                condition=models.Q(source__in=[FundingSource.GRANT, FundingSource.OWN]),
+                name="funding_line_grant_and_own_once",
+            ),
             models.CheckConstraint(condition=models.Q(amount__gte=0), name="funding_line_not_negative"),
         ]
 
     def __str__(self) -> str:
         return f"{self.partner} {self.source}: {self.amount}"
+
+    @property
+    def names(self) -> LocalisedText:
+        """Another funder's name in every language that is known."""
+        return self.programme_funder.name if self.programme_funder else LocalisedText(self.funder)
 
 
 TRL = [MinValueValidator(1), MaxValueValidator(9)]

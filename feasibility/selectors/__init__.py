@@ -6,10 +6,18 @@ from feasibility.selectors.answers import (
     answers_from,
     answers_in,
     answers_of,
+    file_text,
     submitted_annexes,
     titles_as_submitted,
 )
-from feasibility.selectors.budget import BudgetRow, BudgetTable, budget_from, budget_in, budget_table
+from feasibility.selectors.budget import (
+    BudgetRow,
+    BudgetTable,
+    budget_from,
+    budget_in,
+    budget_table,
+    funder_note,
+)
 from feasibility.selectors.content import content_of
 from feasibility.selectors.declarations import (
     AskedDeclaration,
@@ -22,8 +30,10 @@ from feasibility.selectors.declarations import (
     standing_declarations,
 )
 from feasibility.selectors.dossier import completed_sections, dossier_of, report_of, rules_for, rules_of
+from feasibility.selectors.largest_grant import LargestGrant, largest_grant_of
 from feasibility.selectors.partners import PartnerRow, partner_rows
-from feasibility.selectors.proposal import load, parts_of
+from feasibility.selectors.products import ShownProduct, products_in, readiness_text
+from feasibility.selectors.proposal import load, other_funding_of, parts_of
 from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
 
 __all__ = [
@@ -33,9 +43,11 @@ __all__ = [
     "BudgetRow",
     "BudgetTable",
     "DeclaringPartner",
+    "LargestGrant",
     "PartnerRow",
     "ShownDeclaration",
     "ShownPlan",
+    "ShownProduct",
     "answers_from",
     "answers_in",
     "answers_of",
@@ -49,9 +61,15 @@ __all__ = [
     "declarations_in",
     "declaring_partners_in",
     "dossier_of",
+    "file_text",
+    "funder_note",
+    "largest_grant_of",
     "load",
+    "other_funding_of",
     "partner_rows",
     "parts_of",
+    "products_in",
+    "readiness_text",
     "report_of",
     "rules_for",
     "rules_of",

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
@@ -16,8 +17,10 @@ from django.utils.translation import gettext as _
 from consortia.enums import PartnerRole, PartnerState
 from feasibility.enums import SectionName
 from feasibility.models import Annex, Proposal, Submission
+from feasibility.selectors.budget import BudgetTable, budget_in
 from feasibility.selectors.content import content_of
 from feasibility.selectors.declarations import ShownDeclaration, declarations_in
+from feasibility.selectors.products import ShownProduct, products_in
 from feasibility.selectors.work_plan import ShownPlan, work_plan_in
 from rocket.core.text import LocalisedText
 
@@ -37,13 +40,21 @@ class AnswerGroup:
     title: str
     rows: list[Answer] = field(default_factory=list)
     plan: ShownPlan | None = None
+    budget: BudgetTable | None = None
+    products: list[ShownProduct] = field(default_factory=list)
     declarations: list[ShownDeclaration] = field(default_factory=list)
     url: str = ""
     """Where the whole group can be changed; empty where it can't, or where each row says so itself."""
 
     @property
     def has_content(self) -> bool:
-        return bool(self.rows or self.declarations or (self.plan and self.plan.packages))
+        return bool(
+            self.rows
+            or self.budget
+            or self.products
+            or self.declarations
+            or (self.plan and self.plan.packages)
+        )
 
 
 def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGroup]:
@@ -97,7 +108,6 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
 
     starts_on = content["starts_on"]
     day = parse_date(starts_on) if isinstance(starts_on, str) else starts_on
-    partners = {entry["key"]: entry for entry in content["partners"]}
     return [
         AnswerGroup(
             str(SectionName.SUMMARY.label),
@@ -131,14 +141,14 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
         AnswerGroup(
             str(SectionName.PARTNERS.label),
             [
-                row(
+                Answer(
                     str(PartnerRole(entry["role"]).label),
                     f"{entry['organisation']} ({entry['country']}) · {PartnerState(entry['state']).label}",
-                    SectionName.PARTNERS,
                 )
                 for entry in content["partners"]
                 if PartnerState(entry["state"]).takes_part
             ],
+            url=address(SectionName.PARTNERS),
         ),
         AnswerGroup(
             str(SectionName.WORK_PLAN.label),
@@ -146,28 +156,19 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
             url=address(SectionName.WORK_PLAN),
         ),
         AnswerGroup(
+            str(SectionName.BUDGET.label),
+            budget=budget_in(content, number),
+            url=address(SectionName.BUDGET),
+        ),
+        AnswerGroup(
             str(SectionName.PRODUCTS.label),
-            [
-                row(
-                    product["name"],
-                    _("Readiness level %(start)s to %(end)s, first sale %(year)s, by %(owner)s")
-                    % {
-                        "start": product["trl_start"],
-                        "end": product["trl_end"],
-                        "year": product["market_year"],
-                        "owner": partners[product["owner"]]["organisation"],
-                    },
-                    SectionName.PRODUCTS,
-                )
-                for product in content["products"]
-            ],
+            products=products_in(content),
+            url=address(SectionName.PRODUCTS),
         ),
         AnswerGroup(
             str(SectionName.ANNEXES.label),
-            [
-                row(str(LocalisedText(annex["title"])), annex["name"], SectionName.ANNEXES)
-                for annex in content["annexes"]
-            ],
+            [Answer(str(LocalisedText(annex["title"])), file_text(annex)) for annex in content["annexes"]],
+            url=address(SectionName.ANNEXES),
         ),
         AnswerGroup(
             str(SectionName.DECLARATIONS.label),
@@ -175,3 +176,8 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
             url=address(SectionName.DECLARATIONS),
         ),
     ]
+
+
+def file_text(annex: dict[str, Any]) -> str:
+    """The name of an annex's file with its size; contents of an earlier portal know no size."""
+    return f"{annex['name']} · {filesizeformat(annex['size'])}" if annex.get("size") else str(annex["name"])

@@ -6,7 +6,7 @@ from typing import Any
 
 from feasibility.models import Proposal
 from feasibility.selectors.declarations import asked_declarations
-from feasibility.selectors.proposal import parts_of
+from feasibility.selectors.proposal import funding_of, other_funding_of, parts_of
 
 
 def content_of(proposal: Proposal) -> dict[str, Any]:
@@ -61,7 +61,16 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
                 if getattr(partner, "budget", None)
                 else "",
                 "costs": {line.category.code: str(line.amount) for line in partner.budget_lines.all()},
-                "funding": {str(line.source): str(line.amount) for line in partner.funding_lines.all()},
+                "funding": {source: str(amount) for source, amount in funding_of(partner).items()},
+                "funders": [
+                    {
+                        "name": dict(line.names),
+                        "source": line.source,
+                        "amount": str(line.amount),
+                        "secured": line.is_secured,
+                    }
+                    for line in other_funding_of(partner)
+                ],
             }
             for partner in parts_of(proposal)
         ],
@@ -72,6 +81,8 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
         },
         "technologies": {product.ket.code: dict(product.ket.name) for product in proposal.products.all()},
         "categories": {c.code: dict(c.name) for c in proposal.call.programme.cost_categories.all()},
+        # Objects lose their order when they are frozen.
+        "category_order": [c.code for c in proposal.call.programme.cost_categories.all()],
         "products": [
             {
                 "name": product.name,

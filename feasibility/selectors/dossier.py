@@ -15,6 +15,7 @@ from feasibility.cofinancing import AidBasis, ResearchCategory
 from feasibility.eligibility import (
     Budget,
     CallFacts,
+    CoFunder,
     CostCategoryFacts,
     DeclarationFacts,
     DeliverableFacts,
@@ -33,9 +34,9 @@ from feasibility.eligibility import (
 )
 from feasibility.eligibility import Region as RegionFacts
 from feasibility.enums import FundingSource, ProposalState, SectionName
-from feasibility.models import Proposal
+from feasibility.models import FundingLine, Proposal
 from feasibility.selectors.declarations import asked_declarations, standing_declarations
-from feasibility.selectors.proposal import parts_of
+from feasibility.selectors.proposal import funding_of, other_funding_of, parts_of
 from rocket.core.text import in_all_languages
 
 COLLABORATION_SHARE = Decimal("0.7")
@@ -87,6 +88,7 @@ def dossier_of(proposal: Proposal, *, now: datetime) -> Dossier:
                 for c in programme.cost_categories.all()
             ),
             funders=frozenset({FundingSource.GRANT.value}),
+            public_sources=frozenset({FundingSource.PUBLIC.value}),
         ),
         call=CallFacts(
             opens_at=call.opens_at,
@@ -153,13 +155,11 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
     declaration = organisation.sme_declaration
     linked = linked_identifiers_of(declaration) if declaration else None
     costs = {line.category.code: line.amount for line in partner.budget_lines.all()}
-    funding = {str(line.source): line.amount for line in partner.funding_lines.all()}
+    funding = funding_of(partner)
     plan = getattr(partner, "budget", None)
     own_cost = sum(costs.values(), Decimal(0))
     aid_basis = _choice(AidBasis, plan.aid_basis.code if plan and plan.aid_basis else "")
-    category = plan.research_category if plan else ""
-    if not category and proposal.kind.code == "feasibility_study":
-        category = ResearchCategory.FEASIBILITY_STUDY
+    category = (plan.research_category if plan else "") or default_work(proposal) or ""
     return PartnerFacts(
         key=str(partner.pk),
         name=organisation.name,
@@ -177,7 +177,17 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
         vat=organisation.vat_number,
         linked=frozenset(linked) | organisation.identifiers if linked is not None else None,
         chosen_country=partner.chosen_country or None,
-        budget=Budget(costs=costs, funding=funding, grant=funding.get(FundingSource.GRANT.value, Decimal(0)))
+        budget=Budget(
+            costs=costs,
+            funding=funding,
+            grant=funding.get(FundingSource.GRANT.value, Decimal(0)),
+            cofunders=tuple(
+                CoFunder(
+                    name=_code_of(line), source=str(line.source), amount=line.amount, secured=line.is_secured
+                )
+                for line in other_funding_of(partner)
+            ),
+        )
         if costs or funding
         else None,
         aid_basis=aid_basis,
@@ -191,6 +201,16 @@ def _partner_facts(partner: Partner, proposal: Proposal, total: Decimal, now: da
         else None,
         declared=frozenset(one.code for one in standing_declarations(proposal, partner)),
     )
+
+
+def default_work(proposal: Proposal) -> ResearchCategory | None:
+    """What the aided work is where nobody chose it: the kind of project may say it."""
+    return ResearchCategory.FEASIBILITY_STUDY if proposal.kind.code == "feasibility_study" else None
+
+
+def _code_of(line: FundingLine) -> str:
+    """The code under which ``_names`` has a funder's words; a name that the programme does not know stands for itself."""
+    return line.programme_funder.code if line.programme_funder else line.funder
 
 
 def _region_of(organisation: Organisation, programme: Programme) -> RegionFacts | None:
@@ -225,4 +245,6 @@ def _names(proposal: Proposal) -> dict[str, dict[str, str]]:
     found |= {f"declaration:{one.code}": dict(one.name) for one in asked_declarations(proposal.kind)}
     found |= {f"section:{name.value}": dict(in_all_languages(name.label)) for name in SectionName}
     found |= {f"funder:{source.value}": dict(in_all_languages(source.label)) for source in FundingSource}
+    for partner in proposal.consortium.partners.all():
+        found |= {f"cofunder:{_code_of(line)}": dict(line.names) for line in other_funding_of(partner)}
     return found

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db.models import Prefetch
 
 from calls.models import Region
 from consortia.enums import PartnerRole, PartnerState
 from consortia.models import Partner
 from consortia.selectors import with_declarations
+from feasibility.enums import FundingSource
 from feasibility.models import (
     Annex,
     BudgetLine,
     ExpectedProduct,
+    FundingLine,
     PartnerDeclaration,
     Proposal,
     WorkPackage,
@@ -23,7 +27,7 @@ def load(pk: int) -> Proposal:
     partners = with_declarations(
         Partner.objects.select_related("budget__aid_basis").prefetch_related(
             Prefetch("budget_lines", BudgetLine.objects.select_related("category")),
-            "funding_lines",
+            Prefetch("funding_lines", FundingLine.objects.select_related("programme_funder")),
             Prefetch(
                 "declarations",
                 PartnerDeclaration.objects.filter(withdrawn_at=None).select_related("declared_by"),
@@ -64,3 +68,16 @@ def parts_of(proposal: Proposal) -> list[Partner]:
         if partner.role != PartnerRole.ASSOCIATED and PartnerState(partner.state).takes_part
     ]
     return sorted(partners, key=lambda partner: (not partner.is_lead, partner.pk))
+
+
+def funding_of(partner: Partner) -> dict[str, Decimal]:
+    """What a loaded partner gets from each source that it entered; no query."""
+    sums: dict[str, Decimal] = {}
+    for line in partner.funding_lines.all():
+        sums[str(line.source)] = sums.get(str(line.source), Decimal("0.00")) + line.amount
+    return sums
+
+
+def other_funding_of(partner: Partner) -> list[FundingLine]:
+    """The rows of funders that are neither the programme nor the partner, in the order in which they were entered."""
+    return [line for line in partner.funding_lines.all() if FundingSource(line.source).is_other]

@@ -66,7 +66,6 @@ def draft(request: SignedInRequest, number: str) -> HttpResponse:
             "crumbs": [(_("In my care"), reverse("in_my_care")), (proposal.title, "")],
             "form": form,
             "answers": selectors.answers_of(proposal, with_links=False),
-            "budget": selectors.budget_table(proposal, with_links=False),
             "advice": proposal.advice.select_related("by", "done_by"),
         },
         status=status,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -51,7 +51,11 @@ def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
         current = selectors.load(proposal.pk) if fresh else proposal
         part = next(p for p in selectors.parts_of(current) if p.pk == pk)
         return BudgetForm(
-            data, proposal=current, partner=part, section=section_of(current, SectionName.BUDGET, part)
+            data,
+            proposal=current,
+            partner=part,
+            section=section_of(current, SectionName.BUDGET, part) if fresh else section,
+            largest=selectors.largest_grant_of(current, part, now=request.arrived_at),
         )
 
     def save(form: SectionForm) -> Section:
@@ -61,6 +65,7 @@ def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
             partner=partner,
             costs=form.amounts(),
             funding=form.funding(),
+            funders=form.funders(),
             aid_basis=form.cleaned_data["aid_basis"],
             research_category=form.cleaned_data["research_category"],
             is_completed=form.cleaned_data["is_completed"],
@@ -69,7 +74,7 @@ def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
             now=request.arrived_at,
         )
 
-    return form_page(
+    page = form_page(
         request,
         proposal,
         section,
@@ -79,5 +84,10 @@ def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
         lead=_(
             "Other partners can read these figures; only the partner itself and the lead partner change them."
         ),
-        extra={"partner": partner},
+        template="feasibility/budget.html",
+        extra={"partner": partner, "saved_budget": selectors.budget_table(proposal).of(partner.pk)},
     )
+    if page.status_code == 302 and request.POST.keys() & {"add_funder", "remove_funder"}:
+        # Saved as it stands; the page comes again with a spare row, or without the one that was removed.
+        return redirect(f"{request.path}#funders")
+    return page

@@ -148,7 +148,6 @@ def proposal(request: SignedInRequest, programme: str, number: str) -> HttpRespo
             "crumbs": [(_("Proposals"), reverse("desk_proposals", args=[found.code])), (current.title, "")],
             "submission": latest,
             "answers": selectors.answers_from(latest) if latest else [],
-            "budget": selectors.budget_from(latest) if latest else None,
             "annexes": selectors.submitted_annexes(latest),
             "panel": panel_of(report, current, now=latest.received_at) if report and latest else None,
             "steps": _steps(request, current),

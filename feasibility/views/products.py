@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from feasibility import services
+from feasibility import selectors, services
 from feasibility.enums import SectionName
-from feasibility.forms import (
-    ProductForm,
-)
+from feasibility.forms import ProductForm
 from feasibility.models import ExpectedProduct
+from feasibility.permissions import is_of_consortium
 from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal, page_context
-from feasibility.views._section import demand_edit, tick_context, tick_section, with_seen_version
+from feasibility.views._section import SavedRow, demand_edit, form_page, tick_context, tick_section
 from rocket.accounts.http import SignedInRequest
-from rocket.core.errors import RocketError, Stale
+from rocket.core.errors import RocketError
+from rocket.core.kept import keeps_posts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,44 +42,46 @@ def products(request: SignedInRequest, number: str) -> HttpResponse:
     )
 
 
+@keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def product(request: SignedInRequest, number: str, pk: int | None = None) -> HttpResponse:
     """Add one expected product, or change it."""
     proposal = find_proposal(request, number)
     section = section_of(proposal, SectionName.PRODUCTS)
-    demand_edit(request, section)
-    instance = get_object_or_404(ExpectedProduct, pk=pk, proposal=proposal) if pk else None
-    form = ProductForm(request.POST or None, instance=instance, proposal=proposal, section=section)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.add_product(
-                    proposal=proposal,
-                    product=form.save(commit=False),
-                    seen_version=form.cleaned_data["seen_version"],
-                    by=request.user,
-                    now=request.arrived_at,
-                )
-            except RocketError as refused:
-                status = 409 if isinstance(refused, Stale) else status
-                form.add_error(None, str(refused))
-                form.data = with_seen_version(request, section_of(proposal, SectionName.PRODUCTS))
-            else:
-                return redirect("section_products", number)
-    title = _("Change the product") if pk else _("Add a product")
-    return render(
+    if request.method != "POST" or not is_of_consortium(request.user, proposal):
+        demand_edit(request, section)
+    if pk is not None and pk not in {one.pk for one in proposal.products.all()}:
+        raise Http404
+
+    def make(data: Any) -> ProductForm:
+        fresh = data is None and request.method == "POST"
+        current = selectors.load(proposal.pk) if fresh else proposal
+        return ProductForm(
+            data,
+            instance=next((one for one in current.products.all() if one.pk == pk), None),
+            proposal=current,
+            section=section_of(current, SectionName.PRODUCTS) if fresh else section,
+            now=request.arrived_at,
+        )
+
+    def save(form: ProductForm) -> SavedRow:
+        saved = services.add_product(
+            proposal=proposal,
+            product=form.save(commit=False),
+            seen_version=form.cleaned_data["seen_version"],
+            by=request.user,
+            now=request.arrived_at,
+        )
+        return SavedRow.after(form, reverse("edit_product", args=[number, saved.pk]))
+
+    return form_page(
         request,
-        "feasibility/product.html",
-        {
-            **page_context(request, proposal, section=SectionName.PRODUCTS, title=title),
-            "form": form,
-            "heading": title,
-            "product": instance,
-            "section": section,
-        },
-        status=status,
+        proposal,
+        section,
+        make,
+        save,
+        title=_("Change the product") if pk else _("Add a product"),
+        back=(reverse("section_products", args=[number]), _("Back to the products")),
     )
 
 

@@ -32,7 +32,6 @@ def _check_page(
         {
             **page_context(request, proposal, title=_("Check your answers")),
             "answers": selectors.answers_of(proposal),
-            "budget": selectors.budget_table(proposal),
             "problem": problem,
             "may_submit": may(request.user, "submit", proposal),
         },

@@ -27,6 +27,7 @@ from consortia.services import (
     register_organisation,
 )
 from feasibility import services
+from feasibility.cofinancing import OtherFunder
 from feasibility.enums import FundingSource, Outcome, SectionName
 from feasibility.models import Deliverable, ExpectedProduct, Proposal, WorkPackage
 from feasibility.selectors import asked_of, parts_of
@@ -40,6 +41,15 @@ from rocket.demo.people import make_people
 
 PROGRAMME_FILES = ("rocket.toml", "rocket-next.toml")
 OPEN_PROGRAMME = "rocket-next"
+OTHER_FUNDERS = {
+    "Weefwerk Twente B.V.": (
+        OtherFunder("Provincie Overijssel", FundingSource.PUBLIC, Decimal("28800.00"), is_secured=True),
+    ),
+    "Instituut Oppervlak Oost": (
+        OtherFunder("Provincie Gelderland", FundingSource.PUBLIC, Decimal("43200.00"), is_secured=True),
+        OtherFunder("Stichting Slimme Oppervlakken", FundingSource.PRIVATE, Decimal("14400.00")),
+    ),
+}
 MONEY = {"staff": "180000.00", "travel": "6000.00", "external": "24000.00", "equipment": "30000.00"}
 
 
@@ -447,11 +457,16 @@ class Builder:
         total = sum((line.amount for line in part.budget_lines.all()), Decimal(0))
         grant = (total * Decimal("0.5")).quantize(Decimal("0.01"))
         is_firm = part.organisation.kind == OrganisationKind.SME
+        others = OTHER_FUNDERS.get(part.organisation.name, ())
         services.save_budget(
             proposal=proposal,
             partner=part,
             costs=costs,
-            funding={FundingSource.GRANT: grant, FundingSource.OWN: total - grant},
+            funding={
+                FundingSource.GRANT: grant,
+                FundingSource.OWN: total - grant - sum(one.amount for one in others),
+            },
+            funders=others,
             aid_basis=AidBasis.objects.get(programme=self.programme, code="gber_20" if is_firm else "none"),
             research_category="",
             is_completed=True,

@@ -17,7 +17,9 @@ from feasibility.cofinancing import (
     Limit,
     ResearchCategory,
     aid_limit,
+    aid_limits,
     flat_rate_amount,
+    grant_limits,
     keeps_rate,
     largest_grant,
     partner_ceiling,
@@ -132,7 +134,12 @@ class TestAidLimit:
 class TestPartnerCeiling:
     def ceiling(self, cost="1000000", **changes):
         terms = {"rate": D("0.60"), "rule_book": RuleBook.V, "cap": D(300_000), "basis": AidBasis.NONE}
-        return partner_ceiling(D(cost), **{**terms, **changes})
+        terms |= changes
+        own = {"rate", "cap", "partner_cap", "project_room"}
+        basis, public = terms.pop("basis"), terms.pop("public", D(0))
+        of_basis, is_complete = aid_limits(basis, **{k: v for k, v in terms.items() if k not in own})
+        limits = (*grant_limits(**{k: v for k, v in terms.items() if k in own}), *of_basis)
+        return partner_ceiling(D(cost), limits, public=public, is_complete=is_complete)
 
     @pytest.mark.parametrize(
         ("cost", "changes", "amount", "limit"),
@@ -150,6 +157,18 @@ class TestPartnerCeiling:
                 Limit.DE_MINIMIS_HEADROOM,
             ),
             ("1000000", {"basis": AidBasis.DE_MINIMIS, "headroom": D(-1)}, "0", Limit.DE_MINIMIS_HEADROOM),
+            ("1000000", {"partner_cap": D("0.02"), "project_room": D("0.01")}, "0.01", Limit.PROJECT_CAP),
+            ("1000000", {"partner_cap": D("0.01"), "project_room": D("0.02")}, "0.01", Limit.PARTNER_CAP),
+            # Other public money uses up what the block exemption allows, not what the programme does.
+            (
+                "100000",
+                {"basis": AidBasis.GBER_20, "size": SizeClass.SMALL, "public": D("0.01")},
+                "49999.99",
+                Limit.AID_INTENSITY,
+            ),
+            ("100000", {"basis": AidBasis.GBER_20A, "public": D(30_000)}, "0.00", Limit.AID_CEILING),
+            ("1000000", {"basis": AidBasis.GBER_20A, "aid_elsewhere": D(5_000)}, "15000", Limit.AID_CEILING),
+            ("100000", {"public": D(90_000)}, "60000", Limit.PROGRAMME_RATE),
         ],
     )
     def test_the_least_decides_and_is_named(self, cost, changes, amount, limit):

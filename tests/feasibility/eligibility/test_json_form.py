@@ -113,6 +113,16 @@ def test_rules_come_along_where_the_file_names_them():
         (("partners", 0, "region"), {"code": "DEA33"}, "partners[0].region.version"),
         (("partners", 0, "budget", "costs", "staff"), "1.001", "partners[0].budget.costs.staff"),
         (("partners", 0, "budget", "grant"), None, "partners[0].budget.grant"),
+        (
+            ("partners", 0, "budget", "cofunders"),
+            [{"name": "Stadt", "source": "own", "amount": "1.00"}],
+            "partners[0].budget.funding.own",
+        ),
+        (
+            ("partners", 0, "budget", "cofunders"),
+            [{"name": "Stadt", "source": "x", "amount": "0", "colour": "red"}],
+            "partners[0].budget.cofunders[0].colour",
+        ),
         (("partners", 0, "aid_basis"), "gift", "partners[0].aid_basis"),
         (("partners", 0, "linked"), "id-lead", "partners[0].linked"),
         (("products", 0, "trl_start"), 10, "products[0].trl_start"),

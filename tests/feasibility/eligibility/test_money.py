@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from feasibility.eligibility import Budget
+from feasibility.eligibility import Budget, describe
 
 from .cast import (
     GOOD,
@@ -106,60 +106,6 @@ class TestFundingRate:
         assert facts(check("FUNDING-RATE", dossier, rate=euro("0.6"))) == [("lead", "grant_above_rate")]
 
 
-class TestAidIntensity:
-    def study(self, grant, **changes):
-        facts = {
-            "aid_basis": "gber_25",
-            "research_category": "feasibility_study",
-            "budget": budget("100000", grant),
-        }
-        return with_partners(LEAD, replace(PARTNER, **{**facts, **changes}))
-
-    @pytest.mark.parametrize(
-        ("size", "largest"), [("micro", "80500.00"), ("small", "80500.00"), ("medium", "69000.00")]
-    )
-    def test_a_feasibility_study_by_size(self, size, largest):
-        changes = {"figures_class": size, "declared_class": size}
-        assert answer("AID-INTENSITY", self.study(largest, **changes))[0] == "passed"
-        cent_more = str(euro(largest) + euro("0.01"))
-        finding = check("AID-INTENSITY", self.study(cent_more, **changes))
-        assert finding.outcome == "failed"
-        assert finding.evidence[0].values["largest"].amount == euro(largest)
-
-    @pytest.mark.parametrize(("grant", "outcome"), [("57500.00", "passed"), ("57500.01", "failed")])
-    def test_public_holdings_are_held_to_the_intensity_of_a_large_enterprise(self, grant, outcome):
-        dossier = self.study(grant, figures_class="not_sme", declared_class="large")
-        assert answer("AID-INTENSITY", dossier)[0] == outcome
-
-    @pytest.mark.parametrize(
-        ("changes", "fact", "remedy"),
-        [
-            ({"aid_basis": None}, "no_aid_basis", "choose_aid_basis"),
-            ({"research_category": None}, "no_research_category", "choose_aid_basis"),
-            ({"declaration_valid": False}, "not_declared", "declare_sme"),
-            ({"budget": None}, "no_budget", "edit_budget"),
-        ],
-    )
-    def test_what_the_basis_needs_and_lacks_is_unknown(self, changes, fact, remedy):
-        finding = check("AID-INTENSITY", self.study("1.00", **changes))
-        assert finding.outcome == "unknown"
-        assert (facts(finding), remedies(finding)) == ([("partner", fact)], [(remedy, "partner")])
-
-    @pytest.mark.parametrize(("grant", "outcome"), [("20000.00", "passed"), ("20000.01", "failed")])
-    def test_the_ceiling_of_article_20a(self, grant, outcome):
-        dossier = with_partners(LEAD, replace(PARTNER, aid_basis="gber_20a", budget=budget(grant=grant)))
-        assert answer("AID-INTENSITY", dossier)[0] == outcome
-
-    def test_a_single_undertaking_has_one_ceiling(self):
-        half = budget(grant="10000.01")
-        one, other = (
-            replace(LEAD, aid_basis="gber_20a", budget=half),
-            replace(LINKED, aid_basis="gber_20a", budget=half),
-        )
-        finding = check("AID-INTENSITY", with_partners(one, other))
-        assert facts(finding) == [("lead+partner", "grant_above_aid_ceiling")]
-
-
 class TestPartnerShare:
     @pytest.mark.parametrize(
         ("lead", "partner", "outcome"),
@@ -197,6 +143,37 @@ class TestBudgetSum:
         assert self.slips(
             replace(good, funding={**good.funding, "own": good.funding["own"] - euro("0.01")})
         ) == ["sources_too_low"]
+
+    @pytest.mark.parametrize(
+        ("own", "reason", "words"),
+        [
+            ("54999.99", "too_low", "Partner GmbH: the sources are EUR\xa00.01 below the costs"),
+            ("60000.00", "too_high", "Partner GmbH: the sources are EUR\xa05,000.00 above the costs"),
+        ],
+    )
+    def test_the_sentence_says_by_how_much_and_which_way(self, own, reason, words):
+        changed = replace(budget(), funding={"grant": euro("60000.00"), "own": euro(own)})
+        finding = check("BUDGET-SUM", with_partners(LEAD, replace(PARTNER, budget=changed)))
+        assert finding.reason == reason
+        assert describe(finding).message.startswith(words)
+
+    def test_several_partners_that_lack_money_are_counted_and_summed(self):
+        changed = replace(budget(), funding={"grant": euro("60000.00"), "own": euro("54999.99")})
+        finding = check(
+            "BUDGET-SUM", with_partners(replace(LEAD, budget=changed), replace(PARTNER, budget=changed))
+        )
+        assert finding.reason == "all_too_low"
+        assert describe(finding).message == (
+            "At 2 partners the sources are below the costs, by EUR\xa00.02 in all."
+        )
+
+    def test_too_much_here_does_not_make_up_for_too_little_there(self):
+        low, high = (
+            replace(budget(), funding={"grant": euro("60000.00"), "own": euro(own)})
+            for own in ("54999.99", "55000.01")
+        )
+        finding = check("BUDGET-SUM", with_partners(replace(LEAD, budget=low), replace(PARTNER, budget=high)))
+        assert describe(finding).message == "The budget does not add up in 2 places."
 
     def test_a_cent_too_much_fails(self):
         good = budget()

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from feasibility.cofinancing import AidBasis, ResearchCategory
 from feasibility.eligibility import (
     Budget,
+    CoFunder,
     DeliverableFacts,
     EligibilityReport,
     FiguresClass,
@@ -29,11 +30,12 @@ from feasibility.eligibility import (
     rule_class,
 )
 
-from .cast import CALL, CLOSES, GOOD, MUENSTER, OPENS, TWENTE, all_rules, sme
+from .cast import CALL, CLOSES, GOOD, MUENSTER, OPENS, PROGRAMME, TWENTE, all_rules, sme
 
 enterprises = st.sampled_from(["e1", "e2", "e3", "e4", "outside1", "outside2"])
 amounts = st.integers(0, 40_000_000).map(lambda cents: Decimal(cents) / 100)
 classes = st.none() | st.sampled_from(FiguresClass)
+COFUNDERS = [("overijssel", "public"), ("Stadt", "public"), ("", "public"), ("Sparkasse", "private")]
 levels = st.none() | st.integers(1, 9)
 
 
@@ -44,7 +46,15 @@ def budgets(draw):
     funding = {"grant": grant, "own": draw(amounts)}
     if draw(st.booleans()):
         funding["own"] = max(sum(costs.values()) - grant, Decimal(0))
-    return Budget(costs=costs, funding=funding, grant=grant)
+    cofunders = ()
+    if draw(st.booleans()):
+        cofunders = tuple(
+            CoFunder(name=name, source=source, amount=draw(amounts), secured=draw(st.booleans()))
+            for name, source in draw(st.lists(st.sampled_from(COFUNDERS), max_size=3))
+        )
+        for one in cofunders:
+            funding[one.source] = funding.get(one.source, Decimal(0)) + one.amount
+    return Budget(costs=costs, funding=funding, grant=grant, cofunders=cofunders)
 
 
 @st.composite
@@ -103,6 +113,7 @@ def dossiers(draw):
     span = int((CLOSES - OPENS).total_seconds())
     return replace(
         GOOD,
+        programme=replace(PROGRAMME, public_sources=draw(st.sampled_from([frozenset(), {"public"}]))),
         now=OPENS + timedelta(seconds=draw(st.integers(-2, span + 2))),
         call=replace(CALL, published=draw(st.booleans())),
         proposal=ProposalFacts(

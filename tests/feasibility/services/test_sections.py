@@ -7,11 +7,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from calls.models import AidBasis, CostCategory
 from feasibility import services
+from feasibility.cofinancing import OtherFunder
+from feasibility.eligibility import dossier_from_json, dossier_to_json
 from feasibility.enums import FundingSource, SectionName
-from feasibility.models import BudgetLine, Proposal
+from feasibility.models import BudgetLine, FundingLine, Proposal
+from feasibility.selectors import content_of, dossier_of, load
 from feasibility.services.sections import bump, section_of
 from rocket.core.audit import chain_is_whole
 from rocket.core.errors import Refused, RocketError, Stale
@@ -206,6 +210,133 @@ class TestBudget:
     def test_lead_saves_that_of_a_partner(self, cast: Any) -> None:
         proposal = cast.draft()
         save_budget(cast, proposal, who="lead", whose="research", costs={"staff": "77.00"})
+
+
+class TestFunders:
+    """Money of neither the programme nor the partner has a name."""
+
+    def lines(self, proposal: Proposal) -> list[tuple[str, str, Decimal, bool, str | None]]:
+        part = proposal.consortium.lead_partner
+        return [
+            (
+                line.source,
+                line.funder,
+                line.amount,
+                line.is_secured,
+                line.programme_funder and line.programme_funder.code,
+            )
+            for line in FundingLine.objects.filter(partner=part).select_related("programme_funder")
+        ]
+
+    def test_any_number_is_kept_in_order_and_empty_ones_are_left_out(
+        self, cast: Any, proposal: Proposal
+    ) -> None:
+        stadt = OtherFunder("  Stadt   Münster\x00", FundingSource.PUBLIC, Decimal("10.00"))
+        save_budget(
+            cast,
+            proposal,
+            funding={FundingSource.GRANT: Decimal("5.00")},
+            funders=[
+                stadt,
+                OtherFunder("", FundingSource.PUBLIC, Decimal("0.00")),
+                stadt,
+                OtherFunder("Sparkasse", FundingSource.PRIVATE, Decimal("0.00"), is_secured=True),
+                OtherFunder(" ", FundingSource.PRIVATE, Decimal("0.01")),
+            ],
+        )
+        assert self.lines(proposal) == [
+            ("grant", "", Decimal("5.00"), False, None),
+            ("public", "Stadt Münster", Decimal("10.00"), False, None),
+            ("public", "Stadt Münster", Decimal("10.00"), False, None),
+            ("private", "Sparkasse", Decimal("0.00"), True, None),
+            ("private", "", Decimal("0.01"), False, None),
+        ]
+
+    @pytest.mark.parametrize(
+        ("typed", "code"),
+        [
+            ("Province of Overijssel", "overijssel"),
+            ("PROVINZ OVERIJSSEL", "overijssel"),
+            (" provincie  overijssel", "overijssel"),
+            ("Overijssel", None),
+            ("European Regional Development Fund", None),
+        ],
+    )
+    def test_a_funder_of_the_programme_is_known_by_its_name_in_any_language(
+        self, cast: Any, proposal: Proposal, typed: str, code: str | None
+    ) -> None:
+        save_budget(cast, proposal, funders=[OtherFunder(typed, FundingSource.PUBLIC, Decimal("1.00"))])
+        assert self.lines(proposal)[0][4] == code
+        content = content_of(load(proposal.pk))["budget"][0]["funders"]
+        names = {"en": "Province of Overijssel", "de": "Provinz Overijssel", "nl": "Provincie Overijssel"}
+        assert content == [
+            {
+                "name": names if code else {"en": " ".join(typed.split())},
+                "source": "public",
+                "amount": "1.00",
+                "secured": False,
+            }
+        ]
+
+    def test_a_funder_that_leaves_the_programme_keeps_its_name(self, cast: Any, proposal: Proposal) -> None:
+        save_budget(
+            cast,
+            proposal,
+            funders=[OtherFunder("Provincie Drenthe", FundingSource.PUBLIC, Decimal("1.00"))],
+        )
+        proposal.call.programme.funders.get(code="drenthe").delete()
+        assert self.lines(proposal) == [("public", "Provincie Drenthe", Decimal("1.00"), False, None)]
+
+    def test_other_money_does_not_come_without_its_funder(self, cast: Any, proposal: Proposal) -> None:
+        with pytest.raises(ValueError, match="funder"):
+            save_budget(cast, proposal, funding={FundingSource.PUBLIC: Decimal("1.00")})
+
+    def test_grant_and_own_money_stand_once(self, cast: Any, proposal: Proposal) -> None:
+        part = proposal.consortium.lead_partner
+        values = {"proposal": proposal, "partner": part, "amount": Decimal("1.00")}
+        FundingLine.objects.create(source=FundingSource.GRANT, **values)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            FundingLine.objects.create(source=FundingSource.GRANT, **values)
+
+    def test_the_audit_trail_names_them(self, cast: Any, proposal: Proposal) -> None:
+        one = OtherFunder("Sparkasse", FundingSource.PRIVATE, Decimal("2.00"), is_secured=True)
+        save_budget(cast, proposal, funders=[one])
+        entry = AuditEntry.objects.about(proposal).filter(verb="saved_budget").last()
+        assert entry is not None
+        assert entry.after["funders"] == [
+            {"name": "Sparkasse", "source": "private", "amount": "2.00", "secured": True}
+        ]
+
+    def test_the_rules_see_sums_by_source_and_who_is_behind_them(self, cast: Any, proposal: Proposal) -> None:
+        save_budget(
+            cast,
+            proposal,
+            funding={FundingSource.OWN: Decimal("3.00")},
+            funders=[
+                OtherFunder("Provincie Overijssel", FundingSource.PUBLIC, Decimal("1.00")),
+                OtherFunder("Stadt Münster", FundingSource.PUBLIC, Decimal("0.50"), is_secured=True),
+                OtherFunder("Sparkasse", FundingSource.PRIVATE, Decimal("0.25")),
+            ],
+        )
+        dossier = dossier_of(load(proposal.pk), now=cast.now)
+        (partner,) = dossier.partners
+        assert partner.budget is not None
+        assert dict(partner.budget.funding) == {
+            "own": Decimal("3.00"),
+            "public": Decimal("1.50"),
+            "private": Decimal("0.25"),
+        }
+        assert [(one.name, one.secured) for one in partner.budget.cofunders] == [
+            ("overijssel", False),
+            ("Stadt Münster", True),
+            ("Sparkasse", False),
+        ]
+        assert dossier.public_money_of(partner) == Decimal("1.50")
+        assert [str(name) for name in dossier.public_funders_of(partner)] == [
+            "Province of Overijssel",
+            "Stadt Münster",
+        ]
+        assert dossier_from_json(dossier_to_json(dossier)) == dossier
 
 
 class TestWho:

@@ -248,7 +248,7 @@ CASES: dict[str, tuple[Break, str, str]] = {
     "AID-INTENSITY": (a_cent_above_the_intensity, "above the limit of its aid basis", "#id_funding_grant"),
     "DE-MINIMIS": (headroom_used_up, "more de minimis aid than it may still get", "#id_funding_grant"),
     "PARTNER-SHARE": (lead_carries_too_much, "share of the total eligible cost is outside", "/budget/"),
-    "BUDGET-SUM": (a_cent_is_missing, "The budget does not add up in one place", "/budget/"),
+    "BUDGET-SUM": (a_cent_is_missing, "the sources are EUR 0.01 below the costs", "/budget/"),
     "PRODUCTS": (readiness_does_not_rise, "counted so far: 0", "#id_trl_end"),
     "SECTIONS": (section_unticked, "section is not complete: Expected products", "/products/"),
     "ANNEXES": (annex_removed, "annex is missing: Latest closed accounts", "/annexes/#accounts"),
