@@ -84,7 +84,9 @@ class Hands:
 
     def follow(self, href: str, within: str = "main") -> None:
         """Follow the first link to ``href``: an address, with ``*`` at an end that may go on."""
-        sign = {(True, True): "*", (True, False): "$", (False, True): "^"}.get((href[0] == "*", href[-1] == "*"), "")
+        sign = {(True, True): "*", (True, False): "$", (False, True): "^"}.get(
+            (href[0] == "*", href[-1] == "*"), ""
+        )
         way = f"[href{sign}='{href.strip('*')}']"
         self.go_on(self.page.locator(f"{within} a{way}:visible").first)
 

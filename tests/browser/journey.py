@@ -78,7 +78,9 @@ def register(hands: Hands, firm: Firm) -> None:
 
 def declare_sme(hands: Hands, firm: Firm) -> None:
     """On the page of the declaration: figures of the last year, and the class that they give."""
-    hands.write_day("closed_on", timezone.localdate().replace(month=12, day=31, year=timezone.localdate().year - 1))
+    hands.write_day(
+        "closed_on", timezone.localdate().replace(month=12, day=31, year=timezone.localdate().year - 1)
+    )
     hands.write("headcount", firm.headcount)
     hands.write("turnover", "3600000")
     hands.write("balance_sheet", "2100000")
@@ -169,7 +171,9 @@ class Writer:
             self.into("budget")
             self.hands.follow(own)
             if is_first:
-                first = self.hands.page.locator("input[name^=cost_]:not([disabled])").first.get_attribute("name")
+                first = self.hands.page.locator("input[name^=cost_]:not([disabled])").first.get_attribute(
+                    "name"
+                )
                 self.hands.write(first, "100000")
             else:
                 total = sum((line.amount for line in BudgetLine.objects.filter(partner=partner)), Decimal(0))

@@ -65,7 +65,11 @@ def run(hands: Hands, partner: Hands, call: Any, folder: Path) -> None:
     declare_sme(hands, MUENSTER)
     writer.summary()
     writer.technology()
-    writer.invite(ENSCHEDE.name, "joris@example.org", country={"de": "Niederlande", "nl": "Nederland"}.get(language, "Netherlands"))
+    writer.invite(
+        ENSCHEDE.name,
+        "joris@example.org",
+        country={"de": "Niederlande", "nl": "Nederland"}.get(language, "Netherlands"),
+    )
     answer(partner, "joris@example.org", "Joris Veldhuis")
     details(partner, ENSCHEDE)
     partner.follow("*/sme/*")
