@@ -90,6 +90,24 @@ class Hands:
         way = f"[href{sign}='{href.strip('*')}']"
         self.go_on(self.page.locator(f"{within} a{way}:visible").first)
 
+    def refused(self) -> None:
+        """The page says what is wrong, first of all, and its first word on it leads to a field. The hand goes there."""
+        link = self.page.locator(".error-summary a").first
+        target = str(link.get_attribute("href"))
+        self.reach(link)
+        self.touch(link)
+        assert self.page.locator(f"{target}[aria-invalid=true]").count() == 1
+        self.page.wait_for_function(
+            "target => target === '#' + document.activeElement.id || target === location.hash", arg=target
+        )
+
+    def leave(self) -> None:
+        """Sign out, by the menu of the account."""
+        menu = self.page.locator("details.account summary")
+        self.reach(menu)
+        self.touch(menu)
+        self.press("details.account form [type=submit]")
+
     def is_told(self, *words: str) -> None:
         text = self.page.inner_text("main")
         for word in words:
@@ -103,14 +121,18 @@ class Fingers(Hands):
         target.tap()
 
     def tick(self, box: Any) -> None:
-        box.tap()
+        if not box.is_checked():
+            box.tap()
         assert box.is_checked()
 
 
 class Keyboard(Hands):
     """Tab, Shift+Tab, Enter, Space, arrows and letters. No stop without a visible focus, no trap, nothing lost."""
 
-    stops = 0
+    def __init__(self, page: Any, base: str) -> None:
+        super().__init__(page, base)
+        # From here on Chromium asks us for files; told only when it asks, it would not always hear in time.
+        page.on("filechooser", lambda chooser: None)
 
     def _look(self, target: Any = None) -> dict[str, Any]:
         handle = target.element_handle() if target is not None else None
@@ -137,7 +159,6 @@ class Keyboard(Hands):
                 assert look["shown"], f"no visible focus: {look['what']}"
                 return
             self.page.keyboard.press("Tab" if look["where"] == "after" else "Shift+Tab")
-            self.stops += 1
             look = self._look(target)
             assert not look["lost"], f"the focus is lost on the way to {target} behind {before}"
             assert look["shown"], f"no visible focus: {look['what']}"
@@ -148,6 +169,12 @@ class Keyboard(Hands):
 
     def touch(self, target: Any) -> None:
         self.page.keyboard.press("Enter")
+
+    def refused(self) -> None:
+        """The focus stands on the summary of what is wrong, and is nowhere lost."""
+        assert self.page.evaluate("document.activeElement.matches('.error-summary')"), self._look()["what"]
+        super().refused()
+        assert not self._look()["lost"]
 
     def write(self, name: str, text: str) -> None:
         self.reach(self.field(name))

@@ -129,7 +129,11 @@ class Writer:
     # --- the sections -------------------------------------------------------------------------------------------------
 
     def summary(self) -> None:
+        """With a slip first: a section that is empty is no completed one."""
         self.into("summary")
+        self.hands.choose("is_completed")
+        self.hands.press("main form:has([name=is_completed]) [type=submit]")
+        self.hands.refused()
         self.hands.write("summary", "Optical inspection on the loom.")
         self.hands.write("cross_border_value", "Optics from Münster, cloth from Twente.")
         self.hands.write_day("starts_on", timezone.localdate() + timedelta(days=200))

@@ -39,6 +39,7 @@ def qualify(hands: Hands, call: Any) -> None:
     hands.follow(reverse("qualify"))
     hands.pick("place", label="Münster")
     hands.choose("staff", "49")
+    hands.pick("turnover", index=2)
     hands.choose("partner", "found")
     hands.choose("ket", "PH")
     hands.choose("field", "health")
@@ -82,6 +83,9 @@ def run(hands: Hands, partner: Hands, call: Any, folder: Path) -> None:
     told = OutboxMessage.objects.filter(subject__contains=submission.receipt_number)
     assert sorted(told.values_list("to", flat=True)) == ["joris@example.org", "nina@example.org"]
     assert Organisation.objects.filter(name__startswith="Erfundene").count() == 2
+    hands.leave()
+    hands.open(writer.home)
+    assert hands.at.startswith(reverse("account_login"))
 
 
 def test_on_a_phone_in_german(portal: Any, visitor: Any, call: Any, tmp_path: Path) -> None:
