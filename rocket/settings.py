@@ -137,7 +137,6 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A submission must not wait for a broker that is away: the outbox row is kept and the sweep hands it over.
 CELERY_TASK_PUBLISH_RETRY = False
-# ``max_retries``: Celery's own setting above is about the message; without this one the connection alone waits six seconds.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"socket_connect_timeout": 1, "socket_timeout": 3, "max_retries": 0}
 CELERY_BEAT_SCHEDULE = {
     "deliver-outbox": {"task": "rocket.core.tasks.deliver_outbox", "schedule": 60.0},

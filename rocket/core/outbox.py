@@ -27,8 +27,6 @@ RETRY_AFTER = (
     timedelta(hours=3),
     timedelta(hours=12),
 )
-LATE_AFTER = timedelta(hours=1)
-"""A mail that is due for longer than this waits for a worker that is not there."""
 REFUSED = (SMTPResponseException, SMTPRecipientsRefused, SMTPNotSupportedError)
 """The server answered, and the answer was no."""
 
@@ -64,17 +62,8 @@ def enqueue_rendered(
         )
         for address in dict.fromkeys(to)
     ]
-    _wake_after_commit()
+    transaction.on_commit(_wake, robust=True)
     return messages
-
-
-def _wake_after_commit() -> None:
-    """Start the delivery once a commit, however many mails it brings: each start may have to wait for the broker."""
-    connection = transaction.get_connection()
-    around = set(connection.savepoint_ids)
-    # One that was noted inside a savepoint beside this one may fall with it, and does not count.
-    if not any(what is _wake and inside <= around for inside, what, _robust in connection.run_on_commit):
-        transaction.on_commit(_wake, robust=True)
 
 
 def _wake() -> None:

@@ -81,32 +81,6 @@ def test_a_mail_leaves_after_the_commit_and_not_before(django_capture_on_commit_
     assert row().delivered_at == NOW
 
 
-def test_many_mails_of_one_commit_start_one_delivery(django_capture_on_commit_callbacks, monkeypatch):
-    """Each start may wait for a broker that is away; the person who pressed the button waits with it."""
-    started = []
-    monkeypatch.setattr(tasks.deliver_outbox, "delay", lambda: started.append(1))
-    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        for number in range(3):
-            enqueue(f"{number}@example.nl")
-    assert (len(started), OutboxMessage.objects.count()) == (1, 3)
-
-
-def test_a_mail_of_a_part_that_was_taken_back_does_not_hold_up_the_next(
-    django_capture_on_commit_callbacks, monkeypatch
-):
-    started = []
-    monkeypatch.setattr(tasks.deliver_outbox, "delay", lambda: started.append(1))
-    with django_capture_on_commit_callbacks(execute=True), transaction.atomic():
-        with transaction.atomic():
-            enqueue("gone@example.nl")
-            transaction.set_rollback(True)
-        enqueue("stays@example.nl")
-    assert (len(started), list(OutboxMessage.objects.values_list("to", flat=True))) == (
-        1,
-        ["stays@example.nl"],
-    )
-
-
 def test_a_mail_falls_with_its_transaction(django_capture_on_commit_callbacks):
     with django_capture_on_commit_callbacks() as callbacks, transaction.atomic():
         enqueue()

@@ -28,8 +28,7 @@ class OutboxQuerySet(models.QuerySet["OutboxMessage"]):
 class OutboxMessage(models.Model):
     """A mail, written in the transaction that caused it and handed over after the commit.
 
-    A recorded hand-over is never repeated. One whose outcome nobody knows is not repeated either: ``manage.py open_mail``
-    lists it for whoever runs the portal.
+    A recorded hand-over is never repeated. One whose outcome nobody knows is not repeated either: the desk sees it.
     """
 
     message_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
