@@ -174,6 +174,7 @@ CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_timeout": 3,
+    "max_retries": 0,
     "visibility_timeout": CELERY_VISIBILITY_TIMEOUT,
 }
 CELERY_BEAT_SCHEDULE = {

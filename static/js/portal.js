@@ -21,6 +21,8 @@
     if (!summary) return;
     const prefix = document.body.dataset.errorPrefix;
     if (prefix && !document.title.startsWith(prefix)) document.title = `${prefix} ${document.title}`;
+    // An address that still names a place (of the skip link, of a finding) would take the focus there after this.
+    if (within === document && location.hash) history.replaceState(history.state, "", location.pathname + location.search);
     summary.focus();
   };
 

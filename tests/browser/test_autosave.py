@@ -8,7 +8,8 @@ from typing import Any
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.test_case import sign_in
+from tests.browser.hands import Hands
+from tests.browser.journey import sign_in
 
 
 def test_a_section_saves_itself_and_the_panel_follows(portal: Any, visitor: Any) -> None:
@@ -26,7 +27,9 @@ def test_a_section_saves_itself_and_the_panel_follows(portal: Any, visitor: Any)
     builder.draft(builder.call("2026-2", "second", opens=-20, closes=45, published=25))
     proposal = Proposal.objects.get()
     page = visitor("de", 390)
-    sign_in(page, portal.url, "lead@demo.example", PASSWORD)
+    hands = Hands(page, portal.url)
+    hands.open("/account/login/")
+    sign_in(hands, "lead@demo.example", PASSWORD)
     page.goto(f"{portal.url}/proposals/{proposal.number}/summary/")
     page.fill("[name=months]", "500")
     page.locator("[name=summary]").focus()

@@ -10,92 +10,8 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from tests.browser.conftest import latest_link, pdf_file
-
-PASSWORD = "ein langes Wort 7"
-
-
-def press(page: Any, selector: str) -> None:
-    """Press a button and wait for the page that follows: a section may save itself first, a file may travel."""
-    with page.expect_navigation():
-        page.locator(selector).last.click()
-
-
-def submit(page: Any, selector: str = "main form button[type=submit], main form input[type=submit]") -> None:
-    """Press the form's own button and wait for the page that follows."""
-    press(page, selector)
-
-
-def sign_up(page: Any, base: str, email: str, name: str, *, at: str = "/account/signup/") -> None:
-    """Make an account and follow the mail; afterwards the person is signed in or signs in."""
-    page.goto(at if at.startswith("http") else base + at)
-    page.fill("input[name=name]", name)
-    page.fill("input[name=email]", email)
-    page.fill("input[name=password1]", PASSWORD)
-    submit(page)
-    page.goto(latest_link(email, "/account/confirm-email/"))
-    submit(page)
-    page.goto(base + "/work/")
-    if "/account/login/" in page.url:
-        sign_in(page, base, email, PASSWORD)
-
-
-def sign_in(page: Any, base: str, email: str, password: str) -> None:
-    page.goto(base + "/account/login/")
-    page.fill("input[name=login]", email)
-    page.fill("input[name=password]", password)
-    submit(page)
-
-
-def register(page: Any, base: str, name: str) -> str:
-    """Register a new organisation in Münster; returns the path of its page."""
-    page.goto(base + "/organisations/register/")
-    page.fill("input[name=q]", name)
-    submit(page)
-    page.locator("a.button[href*='/register/details/']").click()
-    page.check("input[name=kind][value=sme]")
-    page.select_option("select[name=country]", "DE")
-    page.select_option("select[name=region]", label="Münster")
-    page.fill("input[name=postcode]", "48149")
-    page.fill("input[name=town]", "Münster")
-    page.fill("input[name=register_number]", "Münster HRB 55501")
-    submit(page)
-    path: str = page.url.removeprefix(base)
-    return path
-
-
-def declare_sme(page: Any, base: str, organisation: str, headcount: str = "24") -> None:
-    page.goto(f"{base}{organisation}sme/")
-    year = timezone.localdate().year - 1
-    page.fill("input[name=closed_on]", f"{year}-12-31")
-    page.fill("input[name=headcount]", headcount)
-    page.fill("input[name=turnover]", "3600000")
-    page.fill("input[name=balance_sheet]", "2100000")
-    page.check("input[name=declared_class][value=small]")
-    press(page, "button[name=declare]")
-    assert page.locator(".error-summary").count() == 0, page.inner_text("main")
-
-
-def fill_budget(page: Any, url: str) -> None:
-    """Costs of 100,000.00, half of it as grant; flat rates are worked out by the first save."""
-    page.goto(url)
-    first = page.locator("input[name^=cost_]:not([disabled])").first
-    first.fill("100000")
-    submit(page)
-    page.goto(url)
-    from feasibility.models import BudgetLine
-
-    partner = int(url.rstrip("/").rsplit("/", 1)[1])
-    total = sum(line.amount for line in BudgetLine.objects.filter(partner=partner))
-    half = (total / 2).quantize(total)
-    page.fill("input[name=funding_grant]", str(half))
-    page.fill("input[name=funding_own]", str(total - half))
-    from calls.models import AidBasis
-
-    basis = AidBasis.objects.get(programme__code="rocket-next", code="gber_20")
-    page.select_option("select[name=aid_basis]", str(basis.pk))
-    page.check("input[name=is_completed]")
-    submit(page)
+from tests.browser.hands import Hands
+from tests.browser.journey import ENSCHEDE, MUENSTER, Writer, answer, declare_sme, register, sign_in, sign_up
 
 
 def import_two_firms() -> None:
@@ -155,149 +71,93 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
     programme = Programme.objects.get(code="rocket-next")
     import_two_firms()
 
+    def hands(width: int = 1280) -> Hands:
+        return Hands(visitor(language, width), base)
+
     # The manager publishes a call.
-    manager = visitor(language)
-    sign_in(manager, base, "manager@demo.example", DEMO_PASSWORD)
-    manager.goto(f"{base}/desk/rocket-next/calls/new/")
+    desk = hands()
+    desk.open("/account/login/")
+    sign_in(desk, "manager@demo.example", DEMO_PASSWORD)
+    manager = desk.page
+    desk.open("/desk/rocket-next/calls/new/")
     for code in ("en", "de", "nl"):
-        manager.fill(f"[name=title_{code}]", f"Innovation {code}")
-        manager.fill(f"[name=summary_{code}]", "Two firms, both countries.")
-        manager.fill(f"[name=text_{code}]", "Two firms from both countries build one product.")
-    yesterday, later = timezone.localdate() - timedelta(days=1), timezone.localdate() + timedelta(days=60)
-    manager.fill("[name=opens_on]", yesterday.isoformat())
-    manager.fill("[name=closes_on]", later.isoformat())
-    manager.fill("[name=budget]", "4000000")
+        desk.write(f"title_{code}", f"Innovation {code}")
+        desk.write(f"summary_{code}", "Two firms, both countries.")
+        desk.write(f"text_{code}", "Two firms from both countries build one product.")
+    desk.write_day("opens_on", timezone.localdate() - timedelta(days=1))
+    desk.write_day("closes_on", timezone.localdate() + timedelta(days=60))
+    desk.write("budget", "4000000")
     for name in ("kets", "fields_of_application"):
         for box in manager.locator(f"input[name={name}]").all():
-            box.check()
+            desk.tick(box)
     kind = programme.kinds.get(code="innovation_project")
-    manager.check(f"input[name=kinds][value='{kind.pk}']")
-    submit(manager)
+    desk.choose("kinds", str(kind.pk))
+    desk.press()
     call = Call.objects.get()
-    manager.goto(f"{base}/desk/rocket-next/calls/{call.slug}/")
-    press(manager, "form[action$='/step/publish/'] button")
+    desk.open(f"/desk/rocket-next/calls/{call.slug}/")
+    desk.press("form[action$='/step/publish/'] button")
     call.refresh_from_db()
     assert call.state == "published"
 
     # Everybody reads it, with its rules in words.
-    public = visitor(language, 390)
-    public.goto(f"{base}/calls/")
-    public.locator(f"a[href='/calls/{call.slug}/']").first.click()
-    assert "SME-LED" in public.content()
+    public = hands(390)
+    public.open("/calls/")
+    public.follow(f"/calls/{call.slug}/")
+    assert "SME-LED" in public.page.content()
 
     # Somebody who has never been here signs up, registers the firm and starts a proposal.
-    lead = visitor(language)
-    sign_up(lead, base, "nina@example.org", "Nina Neumann")
-    organisation = register(lead, base, "Erfundene Optik Münster")
-    declare_sme(lead, base, organisation)
-    lead.goto(f"{base}/calls/{call.slug}/start/")
-    lead.fill("input[name=title]", "LumiWeave")
-    submit(lead)
+    lead = hands()
+    lead.open(f"/account/signup/?next=/calls/{call.slug}/start/")
+    sign_up(lead, "nina@example.org", "Nina Neumann")
+    register(lead, MUENSTER)
+    writer = Writer(lead, tmp_path)
+    writer.start("LumiWeave")
     proposal = Proposal.objects.get()
-    home = f"{base}/proposals/{proposal.number}/"
-    assert lead.url == home
-
-    lead.goto(home + "summary/")
-    lead.fill("[name=summary]", "Optical inspection on the loom.")
-    lead.fill("[name=starts_on]", (timezone.localdate() + timedelta(days=200)).isoformat())
-    lead.fill("[name=months]", "24")
-    lead.check("[name=is_completed]")
-    submit(lead)
-    lead.goto(home + "cross-border/")
-    lead.fill("[name=cross_border_value]", "Optics from Münster, cloth from Twente.")
-    lead.check("[name=is_completed]")
-    submit(lead)
-    lead.goto(home + "technology/")
-    lead.locator("input[name=main_ket]").first.check()
-    lead.locator("input[name=fields_of_application]").first.check()
-    lead.check("[name=is_completed]")
-    submit(lead)
+    lead.follow("*/sme/*")
+    declare_sme(lead, MUENSTER)
+    writer.summary()
+    writer.technology()
 
     # Two organisations of the list are invited by mail and confirm it.
     for name, email in (("Weberei Enschede", "joris@example.org"), ("Sensorik Borken", "karla@example.org")):
-        lead.goto(home + "partners/")
-        lead.fill("input[name=name]", name)
-        lead.fill("input[name=email]", email)
-        press(lead, "form:has(input[name=is_inviting]) [type=submit]")
-        lead.locator("input[name=chosen]").first.check()
-        press(lead, "form:has(input[name=is_inviting]) [type=submit]")
-        invitation = latest_link(email, "/invitations/")
-        partner = visitor(language, 390)
-        partner.goto(invitation)
-        sign_up(partner, base, email, name)
-        partner.goto(invitation)
-        press(partner, "button[name=answer][value=accept]")
-        assert proposal.consortium.partners.get(organisation__name__contains=name).state == "confirmed", (
-            partner.url + partner.inner_text("main")
-        )
-        firm = proposal.consortium.partners.get(organisation__name__contains=name).organisation
-        declare_sme(partner, base, f"/organisations/{firm.pk}/")
-        make_declarations(partner, home)
-    make_declarations(lead, home)
-    lead.goto(home + "partners/")
-    lead.check("[name=is_completed]")
-    press(lead, "form:has(input[name=is_completed]) [type=submit]")
-
-    for first, last in ((1, 12), (10, 24)):
-        plan_work(lead, home, first, last)
-    lead.goto(home + "work-plan/")
-    lead.check("[name=is_completed]")
-    submit(lead)
-
-    for partner_row in proposal.consortium.partners.all():
-        fill_budget(lead, f"{home}budget/{partner_row.pk}/")
-
-    lead.goto(home + "products/new/")
-    lead.fill("input[name=name]", "LumiWeave sensor")
-    lead.fill("[name=description]", "Weaving mills buy it.")
-    lead.locator("select[name=ket]").select_option(index=1)
-    lead.locator("select[name=owner]").select_option(index=1)
-    lead.fill("input[name=trl_start]", "4")
-    lead.fill("input[name=trl_end]", "7")
-    lead.fill("input[name=market_year]", str(timezone.localdate().year + 3))
-    submit(lead)
-    lead.check("[name=is_completed]")
-    submit(lead)
-    for annex in kind.annexes:
-        lead.goto(home + "annexes/")
-        lead.set_input_files(
-            f"input[type=file][name='{annex['code']}-file']", pdf_file(tmp_path, annex["code"])
-        )
-        press(lead, f"form[action$='/annexes/{annex['code']}/'] button")
-    lead.goto(home + "annexes/")
-    lead.check("[name=is_completed]")
-    submit(lead)
+        writer.invite(name, email)
+        partner = hands(390)
+        answer(partner, email, name)
+        part = proposal.consortium.partners.get(organisation__name__contains=name)
+        assert part.state == "confirmed", partner.at + partner.page.inner_text("main")
+        partner.open(f"/organisations/{part.organisation_id}/sme/")
+        declare_sme(partner, ENSCHEDE)
+    writer.partners()
+    writer.budgets()
+    writer.products("LumiWeave sensor")
+    writer.annexes()
 
     # The consultant in whose care it is reads the draft and leaves advice.
-    consultant = visitor(language)
-    sign_in(consultant, base, "consultant@demo.example", DEMO_PASSWORD)
-    consultant.goto(f"{base}/care/{proposal.number}/")
-    consultant.fill("[name=text]", "Say who buys it.")
-    submit(consultant)
-    lead.goto(home)
-    assert "Say who buys it." in lead.content()
-    assert lead.locator(".finding--failed, .finding--unknown").all_inner_texts() == []
+    consultant = hands()
+    consultant.open("/account/login/")
+    sign_in(consultant, "consultant@demo.example", DEMO_PASSWORD)
+    consultant.open(f"/care/{proposal.number}/")
+    consultant.write("text", "Say who buys it.")
+    consultant.press()
+    lead.open(writer.home)
+    lead.is_told("Say who buys it.")
 
     # Check the answers, submit, get a receipt.
-    lead.goto(home + "check/")
-    press(lead, "form[action$='/submit/'] button")
-    submission = proposal.submissions.get()
-    assert f"/receipts/{submission.receipt_number}/" in lead.url
-    assert submission.sha256 in lead.content()
+    writer.submit()
 
     # Formal check and decision with a reason; the project appears.
-    manager.goto(f"{base}/desk/rocket-next/proposals/{proposal.number}/")
-    press(manager, "form[action$='/step/confirm_eligible/'] button")
-    press(manager, "form[action$='/step/await_decision/'] button")
-    manager.goto(f"{base}/desk/rocket-next/proposals/{proposal.number}/decide/")
-    manager.check("input[name=outcome][value=approved]")
-    manager.fill("[name=reason]", "Convincing technology.")
-    manager.locator("main form input[type=checkbox]").check()
-    submit(manager)
+    desk.open(f"/desk/rocket-next/proposals/{proposal.number}/")
+    desk.press("form[action$='/step/confirm_eligible/'] button")
+    desk.press("form[action$='/step/await_decision/'] button")
+    desk.open(f"/desk/rocket-next/proposals/{proposal.number}/decide/")
+    desk.choose("outcome", "approved")
+    desk.write("reason", "Convincing technology.")
+    desk.tick(manager.locator("main form input[type=checkbox]"))
+    desk.press()
     proposal.refresh_from_db()
     assert proposal.state == "approved"
-    public.goto(f"{base}/projects/")
-    assert "LumiWeave" in public.content()
+    public.open("/projects/")
+    public.is_told("LumiWeave")
 
     # The report, as tagged PDF and as JSON, from one value.
     figures = json.loads(manager.request.get(f"{base}/desk/rocket-next/report.json").text())

@@ -135,6 +135,31 @@ def test_a_button_pressed_twice_sends_once(portal: Any, signed_in: Any, draft: P
     assert Proposal.objects.filter(title="TwinPress").count() == 1
 
 
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
+def test_a_session_that_ends_in_mid_edit_costs_no_word(
+    portal: Any, signed_in: Any, draft: Proposal, scripts: bool
+) -> None:
+    page = signed_in("lead", java_script_enabled=scripts)
+    summary = portal.url + reverse("section_summary", args=[draft.number])
+    page.goto(summary)
+    page.fill("[name=title]", "LumiLoom")
+    page.context.clear_cookies(name="sessionid")
+    with page.expect_navigation(url="**/account/login/**"):
+        page.click("main form:has([name=title]) [type=submit]")
+    page.fill("input[name=login]", "lead@demo.example")
+    page.fill("input[name=password]", PASSWORD)
+    with page.expect_navigation(url=summary):
+        page.click("main form:has([name=login]) [type=submit]")
+    assert "Your text is still here" in page.inner_text("main")
+    assert page.input_value("[name=title]") == "LumiLoom"
+    draft.refresh_from_db()
+    assert draft.title == "LumiWeave"
+    with page.expect_navigation():
+        page.click("main form:has([name=title]) [type=submit]")
+    draft.refresh_from_db()
+    assert draft.title == "LumiLoom"
+
+
 def test_another_language_keeps_the_page_and_its_filter(portal: Any, signed_in: Any, draft: Proposal) -> None:
     page = signed_in("manager")
     page.goto(f"{portal.url}{reverse('desk_proposals', args=['rocket-next'])}?state=submitted")
@@ -149,7 +174,8 @@ def test_the_summary_of_mistakes_takes_the_focus_and_leads_to_each_field(
     portal: Any, signed_in: Any, draft: Proposal
 ) -> None:
     page = signed_in("lead")
-    page.goto(portal.url + reverse("new_product", args=[draft.number]))
+    # The mark of the skip link stays in the address, and must not take the focus away again.
+    page.goto(portal.url + reverse("new_product", args=[draft.number]) + "#main")
     with page.expect_navigation():
         page.click("main form [type=submit]")
     assert page.evaluate("document.activeElement.matches('.error-summary')")

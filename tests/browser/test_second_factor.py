@@ -15,9 +15,16 @@ from django.utils import timezone
 from rocket.accounts.models import User
 from rocket.accounts.roles import Role
 from rocket.accounts.services import grant_role
-from tests.browser.test_case import sign_in, submit
+from tests.browser.hands import Hands
+from tests.browser.journey import sign_in
 
 PASSWORD = "across the border"
+
+
+def come_in(page: Any, base: str, email: str) -> None:
+    hands = Hands(page, base)
+    hands.open("/account/login/")
+    sign_in(hands, email, PASSWORD)
 
 
 @pytest.fixture
@@ -59,7 +66,7 @@ def test_a_passkey_is_set_up_and_signs_in_alone(portal: Any, visitor: Any, manag
     base, desk = portal.url, f"{portal.url}/desk/rocket-next/"
     page = visitor("de", 390)
     authenticator(page)
-    sign_in(page, base, manager.email, PASSWORD)
+    come_in(page, base, manager.email)
     page.goto(desk)
     assert page.url == f"{base}/account/second-factor/"
     page.goto(f"{base}/account/second-factor/webauthn/add/")
@@ -85,7 +92,7 @@ def test_a_passkey_is_set_up_and_signs_in_alone(portal: Any, visitor: Any, manag
 def test_a_refused_passkey_says_so_and_changes_nothing(portal: Any, visitor: Any, manager: User) -> None:
     page = visitor("de")
     session = authenticator(page)
-    sign_in(page, portal.url, manager.email, PASSWORD)
+    come_in(page, portal.url, manager.email)
     page.goto(f"{portal.url}/account/second-factor/webauthn/add/")
     session.send("WebAuthn.disable")
     page.evaluate(
@@ -100,7 +107,7 @@ def test_a_refused_passkey_says_so_and_changes_nothing(portal: Any, visitor: Any
 def test_an_app_is_set_up_without_scripts_and_asked_for(portal: Any, visitor: Any, manager: User) -> None:
     base, desk = portal.url, f"{portal.url}/desk/rocket-next/"
     page = visitor("de", 390, java_script_enabled=False)
-    sign_in(page, base, manager.email, PASSWORD)
+    come_in(page, base, manager.email)
     page.goto(f"{base}/account/second-factor/totp/activate/")
     secret = page.locator("#authenticator_secret").inner_text()
 
@@ -108,15 +115,15 @@ def test_an_app_is_set_up_without_scripts_and_asked_for(portal: Any, visitor: An
         return str(format_hotp_value(hotp_value(secret, int(time.time()) // 30 + later)))
 
     page.fill("input[name=code]", code(0))
-    submit(page)
+    Hands(page, base).press()
     assert page.url.endswith("/recovery-codes/")
     page.goto(desk)
     assert page.url == desk
 
     other = visitor("de", 390, java_script_enabled=False)
-    sign_in(other, base, manager.email, PASSWORD)
+    come_in(other, base, manager.email)
     assert other.url == f"{base}/account/second-factor/authenticate/"
     other.fill("input[name=code]", code(1))
-    submit(other, "main form:has(input[name=code]) button[type=submit]")
+    Hands(other, base).press("main form:has(input[name=code]) button[type=submit]")
     other.goto(desk)
     assert other.url == desk
