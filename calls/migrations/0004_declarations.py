@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('calls', '0002_questions_about_calls'),
+        ('calls', '0003_decision_expected_on'),
     ]
 
     operations = [
