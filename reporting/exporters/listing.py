@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from reporting.models import Product, Project
-from reporting.selectors import money_of
 from rocket.core.tables import Column, Kind, Table
 
 CHUNK = 500
@@ -40,31 +38,23 @@ def projects_table(projects: QuerySet[Project]) -> Table:
 
 
 def _project_rows(projects: QuerySet[Project]) -> Iterator[tuple[Any, ...]]:
-    for some in _batches(projects):
-        money = money_of(project.proposal_id for project in some)
-        for project in some:
-            proposal, lead = project.proposal, project.proposal.consortium.lead_partner.organisation
-            yield (
-                project.number,
-                project.title,
-                str(proposal.call.title),
-                str(proposal.kind),
-                lead.name,
-                lead.country,
-                proposal.main_ket.code if proposal.main_ket else "",
-                proposal.starts_on,
-                proposal.months,
-                money[proposal.pk].budget,
-                money[proposal.pk].grant,
-                str(project.get_state_display()),
-                project.opened_at,
-            )
-
-
-def _batches(projects: QuerySet[Project]) -> Iterator[list[Project]]:
-    rows = projects.iterator(CHUNK)
-    while some := list(islice(rows, CHUNK)):
-        yield some
+    for project in projects.iterator(CHUNK):
+        proposal, lead = project.proposal, project.proposal.consortium.lead_partner.organisation
+        yield (
+            project.number,
+            project.title,
+            str(proposal.call.title),
+            str(proposal.kind),
+            lead.name,
+            lead.country,
+            proposal.main_ket.code if proposal.main_ket else "",
+            proposal.starts_on,
+            proposal.months,
+            project.budget,
+            project.grant,
+            str(project.get_state_display()),
+            project.opened_at,
+        )
 
 
 def products_table(products: QuerySet[Product]) -> Table:

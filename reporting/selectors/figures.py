@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -217,27 +217,6 @@ def programme_figures(programme: Programme, as_of: datetime) -> ProgrammeFigures
             for product, stage in zip(products, stages, strict=True)
         ),
     )
-
-
-@dataclass(frozen=True)
-class ProjectMoney:
-    budget: Decimal = NOTHING
-    grant: Decimal = NOTHING
-
-
-def money_of(proposals: Iterable[int]) -> dict[int, ProjectMoney]:
-    """Total cost and grant of confirmed partners by proposal. Two queries."""
-    wanted = list(proposals)
-    sums = [
-        dict(
-            lines.filter(proposal__in=wanted, partner__state=PartnerState.CONFIRMED)
-            .order_by()
-            .values_list("proposal")
-            .annotate(amount=Sum("amount"))
-        )
-        for lines in (BudgetLine.objects, FundingLine.objects.filter(source=FundingSource.GRANT))
-    ]
-    return {pk: ProjectMoney(*(found.get(pk, NOTHING) for found in sums)) for pk in wanted}
 
 
 def _applications(programme: Programme, as_of: datetime) -> dict[int, Applications]:

@@ -19,7 +19,6 @@ from reporting.enums import Stage
 from reporting.exporters.listing import products_table, projects_table
 from reporting.forms import ProjectStepForm, StageForm
 from reporting.models import Product, Project
-from reporting.selectors import money_of
 from reporting.transitions import PROJECT, STAGES, event_words
 from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
@@ -33,23 +32,15 @@ from rocket.core.permissions import find, may
 def projects(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every funded project with its money, as it stands now."""
     found = desk_programme(request, programme)
-    rows = Project.objects.of(found).funded().with_parts().order_by("-opened_at", "-number")
+    rows = Project.objects.of(found).funded().with_parts().with_money().order_by("-opened_at", "-number")
     filters = DeskProjectFilter(request.GET or None, programme=found, queryset=rows)
     with timezone.override(found.zone):
         if file := list_file(request, lambda: projects_table(filters.qs), f"{found.code}-projects"):
             return file
-    context = list_context(request, filters)
-    shown = list(context["page_obj"])
-    money = money_of(project.proposal_id for project in shown)
     return render(
         request,
         "reporting/desk_projects.html",
-        {
-            **context,
-            "programme": found,
-            "total": rows.count(),
-            "rows": [{"project": project, "money": money[project.proposal_id]} for project in shown],
-        },
+        {**list_context(request, filters), "programme": found, "total": rows.count()},
     )
 
 
@@ -75,7 +66,11 @@ def products(request: SignedInRequest, programme: str) -> HttpResponseBase:
 
 def _find(request: SignedInRequest, programme: Programme, number: str, *, to: str) -> Project:
     return find(
-        request, Project, to=to, queryset=Project.objects.of(programme).funded().with_parts(), number=number
+        request,
+        Project,
+        to=to,
+        queryset=Project.objects.of(programme).funded().with_parts().with_money(),
+        number=number,
     )
 
 
@@ -104,7 +99,6 @@ def project(request: SignedInRequest, programme: str, number: str) -> HttpRespon
         {
             "programme": found,
             "project": current,
-            "money": money_of([current.proposal_id])[current.proposal_id],
             "partners": current.proposal.consortium.partners.confirmed().select_related("organisation"),
             "products": [
                 {
