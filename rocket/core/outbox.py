@@ -10,15 +10,13 @@ from email.utils import parseaddr
 from smtplib import SMTPNotSupportedError, SMTPRecipientsRefused, SMTPResponseException
 from typing import Any
 
-import redis
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
+from rocket.core.background import ask_broker
 from rocket.core.models.outbox import OutboxMessage, OutboxState
 
 logger = logging.getLogger(__name__)
@@ -70,18 +68,11 @@ def enqueue_rendered(
 
 
 def _wake() -> None:
-    """Start the delivery now; where the broker is away the sweep of the next minute does it.
-
-    The broker is asked first: Celery's own connection would try for seconds, and a submission must not wait for it.
-    """
+    """Start the delivery now; where the broker is away the sweep of the next minute does it."""
     from rocket.core.tasks import deliver_outbox
 
     try:
-        if settings.REDIS_URL:
-            with redis.Redis.from_url(
-                settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1, retry=Retry(NoBackoff(), 0)
-            ) as broker:
-                broker.ping()
+        ask_broker()
         deliver_outbox.delay()
     except Exception as error:  # a broker that is away raises many kinds; the change is committed and stands
         logger.warning("The outbox waits for its sweep: %s", type(error).__name__)

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 from uuid import UUID
 
 from django.apps import apps
@@ -94,13 +95,28 @@ def copy_of_sqlite(source: Path, target: Path) -> None:
     """A consistent copy through SQLite's backup interface, even while the portal runs. Raises ``OperationFailed``."""
     if not source.is_file():
         raise OperationFailed(f"There is no database {source}.")
+    address = f"file:{quote(str(source.absolute()))}?mode=ro"
+    log = source.with_name(f"{source.name}-wal")
     try:
-        with closing(sqlite3.connect(source)) as old, closing(sqlite3.connect(target)) as new:
-            old.backup(new)
-            # The copy is a file that is complete by itself: no log lies beside it.
-            new.execute("PRAGMA journal_mode=DELETE")
+        try:
+            _copy(address, target)
+        except sqlite3.OperationalError:
+            # A folder that can't be written (a mount, another owner): safe to read where nobody else can be writing.
+            if log.exists() and log.stat().st_size:
+                raise
+            _copy(f"{address}&immutable=1", target)
     except sqlite3.Error as error:
-        raise OperationFailed(f"{source} can't be read: {error}.") from error
+        raise OperationFailed(
+            f"{source} can't be read: {error}. Stop the portal that it belongs to."
+        ) from error
+
+
+def _copy(address: str, target: Path) -> None:
+    target.unlink(missing_ok=True)
+    with closing(sqlite3.connect(address, uri=True)) as old, closing(sqlite3.connect(target)) as new:
+        old.backup(new)
+        # The copy is a file that is complete by itself: no log lies beside it.
+        new.execute("PRAGMA journal_mode=DELETE")
 
 
 @contextmanager

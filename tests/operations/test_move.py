@@ -24,7 +24,7 @@ from rocket.core.audit import broken_chains, chain_is_whole
 from rocket.core.models import AuditEntry, Document, NumberSequence, OutboxMessage
 from rocket.demo.people import PASSWORD
 from rocket.operations import move
-from rocket.operations.rows import stored_models
+from rocket.operations.rows import OperationFailed, copy_of_sqlite, stored_models
 
 pytestmark = [pytest.mark.services, pytest.mark.django_db(transaction=True)]
 
@@ -185,3 +185,27 @@ def test_a_target_that_is_no_postgresql_is_refused(
     run = manage("move_database", "--from", str(embedded), ROCKET_DATA_DIR=str(tmp_path / "new"))
     assert run.returncode == 1
     assert "DATABASE_URL does not name a PostgreSQL database. Nothing was moved." in run.stderr
+
+
+@pytest.mark.parametrize("has_log", [False, True])
+def test_a_folder_that_can_not_be_written_is_read_all_the_same(
+    embedded: Path, tmp_path: Path, monkeypatch: Any, has_log: bool
+) -> None:
+    """As from a read-only mount. With a log beside it the file alone would not be the whole database."""
+    really = sqlite3.connect
+
+    def read_only(address: Any, *args: Any, **options: Any) -> Any:
+        if "mode=ro" in str(address) and "immutable=1" not in str(address):
+            raise sqlite3.OperationalError("attempt to write a readonly database")
+        return really(address, *args, **options)
+
+    monkeypatch.setattr("rocket.operations.rows.sqlite3.connect", read_only)
+    (embedded / "rocket.sqlite3-wal").write_bytes(b"x" if has_log else b"")
+    target = tmp_path / "copy.sqlite3"
+    if has_log:
+        with pytest.raises(OperationFailed, match="Stop the portal that it belongs to"):
+            copy_of_sqlite(embedded / "rocket.sqlite3", target)
+    else:
+        copy_of_sqlite(embedded / "rocket.sqlite3", target)
+        with closing(really(target)) as copy:
+            assert copy.execute("SELECT count(*) FROM accounts_user").fetchone()[0] > 5
