@@ -8,7 +8,7 @@ from crispy_forms.layout import HTML, Fieldset, Layout, Row, Submit
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_slug
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.clock import NoSuchMoment, local_moment
@@ -84,7 +84,7 @@ class TextsForm(forms.Form):
             has_error = self.has_error(f"{name}_on") or self.has_error(f"{name}_time")
             if (day is None) != (at is None) and not has_error:
                 missing = f"{name}_on" if day is None else f"{name}_time"
-                self.add_error(missing, now_("Enter day and time together."))
+                self.add_error(missing, gettext("Enter day and time together."))
             return None
         try:
             return local_moment(day, at, self.programme.zone)
@@ -222,7 +222,7 @@ class CallForm(TextsForm):
     def clean_slug(self) -> str:
         slug: str = self.cleaned_data["slug"]
         if slug != slug.lower():
-            raise ValidationError(now_("Small letters, digits and hyphens only."))
+            raise ValidationError(gettext("Small letters, digits and hyphens only."))
         return slug
 
     def clean(self) -> dict[str, Any]:
@@ -300,7 +300,7 @@ class AmendForm(TextsForm):
 
 
 def _zone_line(programme: Programme) -> str:
-    return now_("Times are in %(zone)s. A proposal that arrives at the closing time is late.") % {
+    return gettext("Times are in %(zone)s. A proposal that arrives at the closing time is late.") % {
         "zone": programme.time_zone
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.text import slugify
-from django.utils.translation import gettext as now_
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import ApplicationField, Call, Ket, Programme, ProjectKind
@@ -125,9 +125,9 @@ def amend_call(
     wrongs = _language_gaps(title=title, summary=summary, text=text)
     if call.closes_at is not None and closes_at != call.closes_at:
         if now >= call.closes_at:
-            wrongs.append(Gap("closes_on", now_("The deadline has passed and stays.")))
+            wrongs.append(Gap("closes_on", gettext("The deadline has passed and stays.")))
         elif closes_at < call.closes_at:
-            wrongs.append(Gap("closes_on", now_("A deadline that is published may only become later.")))
+            wrongs.append(Gap("closes_on", gettext("A deadline that is published may only become later.")))
         wrongs += _period_wrongs(call.programme, None, closes_at)
     wrongs += _decision_wrongs(call.programme, closes_at, decision_expected_on)
     _refuse(wrongs)
@@ -175,23 +175,23 @@ def gaps(call: Call, now: datetime) -> list[Gap]:
     kinds = list(call.kinds.all())
     found = _language_gaps(title=call.title, summary=call.summary, text=call.text)
     if call.opens_at is None:
-        found.append(Gap("opens_on", now_("The day and time when the call opens are missing.")))
+        found.append(Gap("opens_on", gettext("The day and time when the call opens are missing.")))
     if call.closes_at is None:
-        found.append(Gap("closes_on", now_("The day and time when the call closes are missing.")))
+        found.append(Gap("closes_on", gettext("The day and time when the call closes are missing.")))
     elif now >= call.closes_at:
-        found.append(Gap("closes_on", now_("The closing time has passed.")))
+        found.append(Gap("closes_on", gettext("The closing time has passed.")))
     if not kinds:
-        found.append(Gap("kinds", now_("No kind of project is chosen.")))
+        found.append(Gap("kinds", gettext("No kind of project is chosen.")))
     for kind in kinds:
         if not kind.rules:
-            message = now_("The kind of project %(kind)s has no eligibility rules in the programme file.")
+            message = gettext("The kind of project %(kind)s has no eligibility rules in the programme file.")
             found.append(Gap("kinds", message % {"kind": kind.name}))
     if call.budget is None:
-        found.append(Gap("budget", now_("The budget is missing.")))
+        found.append(Gap("budget", gettext("The budget is missing.")))
     if not call.kets.all():
-        found.append(Gap("kets", now_("No key enabling technology is chosen.")))
+        found.append(Gap("kets", gettext("No key enabling technology is chosen.")))
     if not call.fields.all():
-        found.append(Gap("fields", now_("No application field is chosen.")))
+        found.append(Gap("fields", gettext("No application field is chosen.")))
     return found
 
 
@@ -199,20 +199,20 @@ def wrongs_of(programme: Programme, content: CallContent, call: Call | None = No
     """What could not stand even in a draft: contradictions, limits that would loosen, parts of other programmes."""
     found = []
     if not content.title:
-        found.append(Gap("title_en", now_("Enter a title in at least one language.")))
+        found.append(Gap("title_en", gettext("Enter a title in at least one language.")))
     taken = Call.objects.filter(slug=content.slug)
     if content.slug in RESERVED_SLUGS:
-        found.append(Gap("slug", now_("The portal needs this address itself.")))
+        found.append(Gap("slug", gettext("The portal needs this address itself.")))
     if content.slug and (taken if call is None else taken.exclude(pk=call.pk)).exists():
-        found.append(Gap("slug", now_("Another call has this address.")))
+        found.append(Gap("slug", gettext("Another call has this address.")))
     if content.opens_at and content.closes_at and content.closes_at <= content.opens_at:
-        found.append(Gap("closes_on", now_("The call closes before it opens.")))
+        found.append(Gap("closes_on", gettext("The call closes before it opens.")))
     found += _period_wrongs(programme, content.opens_at, content.closes_at)
     found += _decision_wrongs(programme, content.closes_at, content.decision_expected_on)
     found += _limit_wrongs(programme, content)
     for name, chosen in (("kinds", content.kinds), ("kets", content.kets), ("fields", content.fields)):
         if any(part.programme_id != programme.pk for part in chosen):
-            found.append(Gap(name, now_("Choose what this programme has.")))
+            found.append(Gap(name, gettext("Choose what this programme has.")))
     return found
 
 
@@ -221,16 +221,16 @@ def _period_wrongs(programme: Programme, opens_at: datetime | None, closes_at: d
     for name, moment in (("opens_on", opens_at), ("closes_on", closes_at)):
         day = moment and moment.astimezone(programme.zone).date()
         if day and day < programme.starts_on:
-            found.append(Gap(name, now_("This is before the programme starts.")))
+            found.append(Gap(name, gettext("This is before the programme starts.")))
         elif day and day > programme.ends_on:
-            found.append(Gap(name, now_("This is after the programme ends.")))
+            found.append(Gap(name, gettext("This is after the programme ends.")))
     return found
 
 
 def _decision_wrongs(programme: Programme, closes_at: datetime | None, expected_on: date | None) -> list[Gap]:
     if expected_on and closes_at and expected_on <= closes_at.astimezone(programme.zone).date():
         return [
-            Gap("decision_expected_on", now_("The decision comes after the day on which the call closes."))
+            Gap("decision_expected_on", gettext("The decision comes after the day on which the call closes."))
         ]
     return []
 
@@ -244,28 +244,28 @@ def _limit_wrongs(programme: Programme, content: CallContent) -> list[Gap]:
         ("grant_cap_project", content.grant_cap_project),
     ):
         if amount is not None and amount <= 0:
-            found.append(Gap(name, now_("Enter an amount above 0.")))
+            found.append(Gap(name, gettext("Enter an amount above 0.")))
     cap = max((kind.grant_cap_sme for kind in content.kinds), default=programme.grant_cap)
     if content.grant_cap_sme is not None and content.grant_cap_sme > cap:
-        message = now_("A call may only lower the programme's limit of %(limit)s.")
+        message = gettext("A call may only lower the programme's limit of %(limit)s.")
         found.append(Gap("grant_cap_sme", message % {"limit": euro_text(cap)}))
     project_caps = [kind.grant_cap_project for kind in content.kinds]
     highest = max((c for c in project_caps if c is not None), default=None) if all(project_caps) else None
     if content.grant_cap_project is not None:
         if highest is not None and content.grant_cap_project > highest:
-            message = now_("A call may only lower the programme's limit of %(limit)s.")
+            message = gettext("A call may only lower the programme's limit of %(limit)s.")
             found.append(Gap("grant_cap_project", message % {"limit": euro_text(highest)}))
         elif content.budget is not None and content.grant_cap_project > content.budget:
-            message = now_("This is more than the budget of the call, %(budget)s.")
+            message = gettext("This is more than the budget of the call, %(budget)s.")
             found.append(Gap("grant_cap_project", message % {"budget": euro_text(content.budget)}))
     return found
 
 
 def _language_gaps(**texts: LocalisedText) -> list[Gap]:
     sentences = {
-        "title": now_("The title in %(language)s is missing."),
-        "summary": now_("The summary in %(language)s is missing."),
-        "text": now_("The text in %(language)s is missing."),
+        "title": gettext("The title in %(language)s is missing."),
+        "summary": gettext("The summary in %(language)s is missing."),
+        "text": gettext("The text in %(language)s is missing."),
     }
     return [
         Gap(f"{name}_{code}", sentences[name] % {"language": LANGUAGE_NAMES[code]})
@@ -297,7 +297,7 @@ def _save(call: Call, seen_version: int, names: Sequence[str]) -> None:
     rows = Call.objects.filter(pk=call.pk, version=seen_version)
     if not rows.update(**values, version=seen_version + 1):
         raise Stale(
-            now_("Somebody changed this call in the meantime. Read it again, then repeat your change.")
+            gettext("Somebody changed this call in the meantime. Read it again, then repeat your change.")
         )
     call.version = seen_version + 1
 

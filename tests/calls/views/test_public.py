@@ -133,7 +133,7 @@ def test_a_closed_call_says_when_it_is_decided_or_what_happens(client, programme
     assert (said in listed, unsaid in listed) == (True, False)
     html, text = text_of(client, call.get_absolute_url())
     assert "What happens now" in text
-    assert "Every partner gets it by mail, with its reason." in text
+    assert "Every partner gets the decision by mail, with its reason." in text
     assert ("The decision is expected by" in text) == (days is not None and days >= 0)
     assert reverse("call_calendar", args=[call.slug]) not in html
 
@@ -142,7 +142,7 @@ def test_a_decided_call_without_a_project_says_so(client, programme):
     call = CallFactory(programme=programme, decided=True)
     assert "No project of this call is funded." in text_of(client, "/calls/")[1]
     text = text_of(client, call.get_absolute_url())[1]
-    assert "Every proposal has its decision. No project of this call is funded." in text
+    assert "Every proposal of the call has its decision. No project of this call is funded." in text
     assert "What happens now" not in text
 
 
