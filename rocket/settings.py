@@ -202,6 +202,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "rocket.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "rocket.accounts.sign_in_forms.LoginForm",
+    "signup": "rocket.accounts.sign_in_forms.SignupForm",
+    "add_email": "rocket.accounts.sign_in_forms.AddEmailForm",
+    "change_password": "rocket.accounts.sign_in_forms.ChangePasswordForm",
+    "set_password": "rocket.accounts.sign_in_forms.SetPasswordForm",
+    "reset_password": "rocket.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "rocket.accounts.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "rocket.accounts.sign_in_forms.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_UNIQUE_EMAIL = True
