@@ -9,8 +9,6 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from rocket.core import logs
 
@@ -137,12 +135,7 @@ REDIS_URL: str = env.str(
 """Empty: work that follows a request runs inside the portal's own process."""
 CACHES = {
     "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            # One more try at once mends a connection that a restart has cut; nobody waits for a server that is away.
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
-        }
+        {"BACKEND": "rocket.core.cache.SteadyRedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     ),
