@@ -17,10 +17,10 @@ from rocket.core.fields import EuroFormField
 
 REGULATIONS = (
     ("2023/2831", _("Regulation (EU) 2023/2831, general")),
-    ("1407/2013", _("Regulation (EU) 1407/2013, general, until 2024")),
-    ("1408/2013", _("Regulation (EU) 1408/2013, agriculture")),
-    ("717/2014", _("Regulation (EU) 717/2014, fisheries")),
-    ("360/2012", _("Regulation (EU) 360/2012, services of general economic interest, until 2023")),
+    ("1407/2013", _("Regulation (EU) No 1407/2013, general, until 2024")),
+    ("1408/2013", _("Regulation (EU) No 1408/2013, agriculture")),
+    ("717/2014", _("Regulation (EU) No 717/2014, fisheries")),
+    ("360/2012", _("Regulation (EU) No 360/2012, services of general economic interest, until 2023")),
     ("2023/2832", _("Regulation (EU) 2023/2832, services of general economic interest")),
 )
 

@@ -76,6 +76,7 @@ def sme(request: HttpRequest, pk: int) -> HttpResponse:
         quiet(form, rows)
     elif request.method == "POST":
         form = SmeForm(request.POST)
+        form.fields["declared_class"].required = "preview" not in request.POST
         rows = RelatedRows(request.POST, prefix="related", form_kwargs={"programme": programme})
         status = 422
         valid = form.is_valid()
