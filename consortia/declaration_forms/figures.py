@@ -65,8 +65,15 @@ class SmeForm(forms.Form):
         label=_("Class that you declare"), choices=SizeClass.choices, widget=forms.RadioSelect
     )
 
+    def __init__(self, *args: Any, is_preview: bool = False, **kwargs: Any) -> None:
+        """A preview works the class out from the figures, so it needs none that is declared."""
+        super().__init__(*args, **kwargs)
+        self.is_preview = is_preview
+
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
+        if self.is_preview:
+            self.errors.pop("declared_class", None)
         previous = ("previous_closed_on", "previous_headcount", "previous_turnover", "previous_balance_sheet")
         given = [name for name in previous if values.get(name) is not None]
         if given and len(given) < len(previous):
