@@ -1,4 +1,4 @@
-"""Register and VAT numbers of organisations: read as people write them, kept in one form, check digits checked."""
+"""Register numbers, VAT numbers and postcodes: read as people write them, kept in one form, check digits checked."""
 
 from __future__ import annotations
 
@@ -72,3 +72,27 @@ def vat_number(country: str, text: str) -> str:
             _("“%(text)s” is no VAT number of this country: its form or its check digit is wrong.")
             % {"text": text.strip()},
         ) from error
+
+
+def postcode(country: str, text: str) -> str:
+    """The postcode in the form of its country. Empty stays empty. Raises ``InvalidIdentifier``.
+
+    Germany: five digits. Netherlands: four digits and two letters, such as ``7511 AB``. Elsewhere: as written.
+    """
+    shown = " ".join(text.split())
+    compact = re.sub(r"[\s-]", "", text).upper()
+    if country == "DE" and shown:
+        match = re.fullmatch(r"(?:DE?)?([0-9]{5})", compact)
+        if match is None:
+            message = _("A German postcode has five digits, for example 48143. “%(text)s” has not.")
+            raise InvalidIdentifier("postcode_de", message % {"text": shown})
+        return match[1]
+    if country == "NL" and shown:
+        match = re.fullmatch(r"(?:NL)?([1-9][0-9]{3})([A-Z]{2})", compact)
+        if match is None:
+            message = _(
+                "A Dutch postcode has four digits and two letters, for example 7511 AB. “%(text)s” has not."
+            )
+            raise InvalidIdentifier("postcode_nl", message % {"text": shown})
+        return f"{match[1]} {match[2]}"
+    return shown

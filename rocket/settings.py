@@ -9,8 +9,6 @@ from zoneinfo import available_timezones
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from environs import Env, validate
-from redis.backoff import NoBackoff
-from redis.retry import Retry
 
 from rocket.core import logs
 
@@ -137,12 +135,7 @@ REDIS_URL: str = env.str(
 """Empty: work that follows a request runs inside the portal's own process."""
 CACHES = {
     "default": (
-        {
-            "BACKEND": "django.core.cache.backends.redis.RedisCache",
-            "LOCATION": REDIS_URL,
-            # One more try at once mends a connection that a restart has cut; nobody waits for a server that is away.
-            "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 2, "retry": Retry(NoBackoff(), 1)},
-        }
+        {"BACKEND": "rocket.core.cache.SteadyRedisCache", "LOCATION": REDIS_URL}
         if REDIS_URL
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     ),
@@ -202,6 +195,16 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "rocket.accounts.forms.SignupForm"
+ACCOUNT_FORMS = {
+    "login": "rocket.accounts.sign_in_forms.LoginForm",
+    "signup": "rocket.accounts.sign_in_forms.SignupForm",
+    "add_email": "rocket.accounts.sign_in_forms.AddEmailForm",
+    "change_password": "rocket.accounts.sign_in_forms.ChangePasswordForm",
+    "set_password": "rocket.accounts.sign_in_forms.SetPasswordForm",
+    "reset_password": "rocket.accounts.sign_in_forms.ResetPasswordForm",
+    "reset_password_from_key": "rocket.accounts.sign_in_forms.ResetPasswordKeyForm",
+    "reauthenticate": "rocket.accounts.sign_in_forms.ReauthenticateForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_UNIQUE_EMAIL = True

@@ -73,10 +73,11 @@ def names_of_templates() -> tuple[set[str], list[re.Pattern[str]]]:
 
 
 def is_looked_for_by_a_package(page: str) -> bool:
-    """Django, allauth or crispy-forms take the template by a name of their own."""
+    """Django, allauth or crispy-forms take the template by a name of their own; a mail of allauth also as HTML."""
     if any(
-        (folder_of(package) / "templates" / page).exists()
+        (folder_of(package) / "templates" / name).exists()
         for package in ("allauth", "django.forms", "django_filters")
+        for name in (page, re.sub(r"_message\.html$", "_message.txt", page))
     ):
         return True
     if page.startswith("allauth/elements/"):
@@ -181,6 +182,12 @@ def test_escaping_is_off_in_plain_text_only():
     assert [page for page in off if not page.endswith(".txt")] == []
 
 
+IN_PLAIN_TEXT = (
+    '{% extends "mail/base.txt" %}',
+    '{% extends "account/email/base_notification.txt" %}',
+)
+
+
 def test_plain_text_mails_hold_no_html_entities():
     """A firm named “Müller & Söhne” must not read “Müller &amp; Söhne” in a subject."""
     escaped = [
@@ -188,7 +195,7 @@ def test_plain_text_mails_hold_no_html_entities():
         for page in PAGES
         if page.endswith(".txt")
         and "autoescape off" not in (text := text_of(TEMPLATES / page))
-        and '{% extends "mail/base.txt" %}' not in text
+        and not text.startswith(IN_PLAIN_TEXT)
     ]
     assert escaped == []
 

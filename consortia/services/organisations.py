@@ -70,6 +70,7 @@ def _fill(organisation: Organisation, details: dict[str, Any]) -> None:
         organisation.country, organisation.register_number
     )
     organisation.vat_number = identifiers.vat_number(organisation.country, organisation.vat_number)
+    organisation.postcode = identifiers.postcode(organisation.country, organisation.postcode)
     if organisation.register_number:
         same = Organisation.objects.filter(
             country=organisation.country, register_number=organisation.register_number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -102,6 +103,14 @@ REASONS: dict[str, str | Promise] = {
 }
 
 
+CITATIONS = (
+    _("Art. %(article)s"),
+    _("Art. %(article)s(%(paragraph)s)"),
+    _("Art. %(article)s(%(paragraph)s)(%(point)s)"),
+)
+"""By the number of parts after the article."""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """A class in sentences: the verdict, who counts and why, the totals, and what decided."""
@@ -167,6 +176,11 @@ def describe_totals(period: PeriodTotals) -> str:
     }
     if period.closed_on is None:
         return gettext("No period is given.")
+    if not period.figures.is_complete:
+        return gettext(
+            "Totals of the period to %(closed_on)s, incomplete: AWU %(headcount)s, turnover in EUR %(turnover)s, "
+            "balance sheet total in EUR %(balance_sheet)s."
+        ) % {"closed_on": day(period.closed_on), **figures}
     return gettext(
         "Totals of the period to %(closed_on)s: %(headcount)s AWU, turnover EUR %(turnover)s, balance sheet total "
         "EUR %(balance_sheet)s."
@@ -185,8 +199,18 @@ def describe_reason(reason: Reason) -> str:
             values[name] = str(value)
     return gettext("%(reason)s [%(source)s]") % {
         "reason": str(REASONS[reason.code]) % values,
-        "source": reason.source,
+        "source": cited(reason.source),
     }
+
+
+def cited(source: str) -> str:
+    """Articles as the reader's language cites them: ``Art. 4(1), 6`` is ``Art. 4 Abs. 1, Art. 6`` in German."""
+    shown = []
+    for place in source.removeprefix("Art. ").split(", "):
+        article, *parts = re.findall(r"\w+", place)
+        values = dict(zip(("article", "paragraph", "point"), (article, *parts), strict=False))
+        shown.append(str(CITATIONS[len(parts)]) % values)
+    return "; ".join(shown)
 
 
 def percent(share: Decimal) -> str:

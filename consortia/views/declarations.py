@@ -75,7 +75,7 @@ def sme(request: HttpRequest, pk: int) -> HttpResponse:
         rows = RelatedRows(data, prefix="related", form_kwargs={"programme": programme})
         quiet(form, rows)
     elif request.method == "POST":
-        form = SmeForm(request.POST)
+        form = SmeForm(request.POST, is_preview="preview" in request.POST)
         rows = RelatedRows(request.POST, prefix="related", form_kwargs={"programme": programme})
         status = 422
         valid = form.is_valid()

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.utils.formats import date_format, number_format
+from django.utils.formats import date_format, number_format, time_format
 from django.utils.translation import gettext as _
 
 from rocket.core.money import euro_text
@@ -41,7 +41,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Moment:
-    """A moment, shown in the programme's time zone to the second."""
+    """A moment, shown in the programme's time zone to the minute, as everywhere."""
 
     at: datetime
     zone: str
@@ -50,8 +50,8 @@ class Moment:
         local = self.at.astimezone(ZoneInfo(self.zone))
         return _("%(day)s, %(time)s (%(zone)s)") % {
             "day": date_format(local, "DATE_FORMAT"),
-            "time": local.strftime("%H:%M:%S"),
-            "zone": local.tzname(),
+            "time": time_format(local, "TIME_FORMAT"),
+            "zone": self.zone,
         }
 
 

@@ -8,13 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.utils import formats, timezone, translation
+from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import PartnerState
 from feasibility.enums import Outcome
 from feasibility.models import Proposal
 from rocket.accounts.models import User
+from rocket.core.display import moment_text
 from rocket.core.outbox import enqueue_mail
 
 OPEN_PROPOSAL = _("Open the proposal")
@@ -119,10 +120,11 @@ def readers_of(proposal: Proposal) -> list[User]:
     )
 
 
-def _moment_text(moment: datetime) -> str:
-    """``15 December 2017, 16:41:07 (Europe/Amsterdam)`` in the active language."""
-    local = timezone.localtime(moment)
-    return f"{formats.date_format(local, 'DATE_FORMAT')}, {local:%H:%M:%S} ({timezone.get_current_timezone_name()})"
+def _shown(name: str, value: Any) -> str:
+    """A word of a mail in the active language. The moment of a receipt has seconds, as the receipt has."""
+    if isinstance(value, datetime):
+        return moment_text(value, "seconds" if name == "received_at" else "")
+    return str(value)
 
 
 def tell_consortium(
@@ -143,10 +145,7 @@ def tell_consortium(
             known = {
                 "title": proposal.title,
                 "number": proposal.number,
-                **{
-                    name: _moment_text(v) if isinstance(v, datetime) else str(v)
-                    for name, v in (words or {}).items()
-                },
+                **{name: _shown(name, value) for name, value in (words or {}).items()},
             }
             context = {
                 "subject": str(kind.subject) % known,

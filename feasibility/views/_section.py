@@ -20,6 +20,7 @@ from feasibility.models import Proposal, Section
 from feasibility.services.sections import section_of
 from feasibility.views._common import page_context
 from rocket.accounts.http import SignedInRequest
+from rocket.core.display import clock_text
 from rocket.core.errors import Refused, RocketError, Stale
 from rocket.core.kept import forget_post, kept_post
 from rocket.core.permissions import may
@@ -182,9 +183,7 @@ def with_seen_version(request: SignedInRequest, section: Section) -> QueryDict:
 
 
 def clock(request: SignedInRequest) -> str:
-    from django.utils import timezone
-
-    return timezone.localtime(request.arrived_at).strftime("%H:%M")
+    return clock_text(request.arrived_at)
 
 
 def tick_section(request: SignedInRequest, proposal: Proposal, name: SectionName) -> HttpResponse | None:

@@ -19,6 +19,17 @@ def register_home_programme(source: Callable[[], Any]) -> None:
     _home_programme[:] = [source]
 
 
+def home_programme() -> Any:
+    """The programme whose name the portal carries; None before one is loaded."""
+    return _home_programme[0]() if _home_programme else None
+
+
+def portal_name() -> str:
+    """What the portal is called in mails and on authenticators: its programme's short name, never its address."""
+    programme = home_programme()
+    return programme.short_name if programme else "ROCKET"
+
+
 _demo_sign_ins: list[Callable[[], list[Any]]] = []
 
 
@@ -47,7 +58,7 @@ class Portal:
         for name in ("desk_programme", "shown_programme"):
             if about := getattr(self._request, name, None):
                 return about
-        return _home_programme[0]() if _home_programme else None
+        return home_programme()
 
     @property
     def now(self) -> Any:

@@ -98,20 +98,21 @@ def month_text(day: date) -> str:
     return str(formats.date_format(day, "M Y"))
 
 
-def clock_text(moment: datetime) -> str:
-    """The time of day on the portal's clock: ``14:02``."""
-    return str(
-        formats.time_format(
-            timezone.localtime(moment) if timezone.is_aware(moment) else moment, "TIME_FORMAT"
-        )
-    )
+def clock_text(moment: datetime, style: str = "") -> str:
+    """The time of day on the portal's clock: ``14:02``; style ``seconds`` gives ``14:02:07``."""
+    local = timezone.localtime(moment) if timezone.is_aware(moment) else moment
+    pattern = formats.get_format("TIME_FORMAT")
+    return str(formats.time_format(local, pattern.replace("H:i", "H:i:s") if style == "seconds" else pattern))
 
 
 def moment_text(moment: datetime, style: str = "") -> str:
-    """Date, time and time zone, as deadlines are always shown: ``15 December 2017, 17:00 (Europe/Amsterdam)``."""
+    """Date, hour and minute, and time zone: ``15 December 2017, 17:00 (Europe/Amsterdam)``, so everywhere in the portal.
+
+    Style ``weekday`` names the day of the week too. Style ``seconds`` is for the receipt and for the audit trail only.
+    """
     # Translators: %(day)s is 15 December 2017, %(clock)s is 17:00, %(zone)s is Europe/Amsterdam.
     return pgettext("date, time and zone", "%(day)s, %(clock)s (%(zone)s)") % {
         "day": day_text(moment, style),
-        "clock": clock_text(moment),
+        "clock": clock_text(moment, style),
         "zone": timezone.get_current_timezone_name(),
     }

@@ -17,6 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone, translation
 
 from rocket.core.background import ask_broker
+from rocket.core.context import portal_name
 from rocket.core.models.outbox import OutboxMessage, OutboxState
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,12 @@ def enqueue_mail(
     The row is part of the running transaction; the hand-over starts after its commit.
     """
     with translation.override(language):
-        values = {**context, "site_url": settings.SITE_URL, "language": language}
+        values = {
+            "programme_name": portal_name(),
+            **context,
+            "site_url": settings.SITE_URL,
+            "language": language,
+        }
         subject = " ".join(render_to_string(f"{template}.subject.txt", values).split())
         text = render_to_string(f"{template}.txt", values).strip() + "\n"
         html = render_to_string(f"{template}.html", values)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from consortia import identifiers
 from consortia.identifiers import InvalidIdentifier, register_number, vat_number
 
 
@@ -74,3 +77,56 @@ def test_vat_number_carries_its_country(country, text, kept):
 def test_vat_number_with_a_wrong_check_digit_or_country_is_refused(country, text):
     with pytest.raises(InvalidIdentifier):
         vat_number(country, text)
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "kept"),
+    [
+        ("DE", "48143", "48143"),
+        ("DE", " D-48 143 ", "48143"),
+        ("DE", "01067", "01067"),
+        ("NL", "7511ab", "7511 AB"),
+        ("NL", "NL-7511 AB", "7511 AB"),
+        ("BE", "1000", "1000"),
+        ("GB", "SW1A  1AA", "SW1A 1AA"),
+        ("DE", "", ""),
+        ("NL", "  ", ""),
+    ],
+)
+def test_a_postcode_is_kept_in_the_form_of_its_country(country, typed, kept):
+    assert identifiers.postcode(country, typed) == kept
+
+
+@pytest.mark.parametrize(
+    ("country", "typed", "told"),
+    [
+        ("DE", "4814", "A German postcode has five digits, for example 48143. “4814” has not."),
+        ("DE", "481433", "A German postcode has five digits, for example 48143. “481433” has not."),
+        ("DE", "7511 AB", "A German postcode has five digits, for example 48143. “7511 AB” has not."),
+        ("DE", "٤٨١٤٣", "A German postcode has five digits, for example 48143. “٤٨١٤٣” has not."),
+        (
+            "NL",
+            "7511",
+            "A Dutch postcode has four digits and two letters, for example 7511 AB. “7511” has not.",
+        ),
+        (
+            "NL",
+            "0511 AB",
+            "A Dutch postcode has four digits and two letters, for example 7511 AB. “0511 AB” has not.",
+        ),
+        (
+            "NL",
+            "48143",
+            "A Dutch postcode has four digits and two letters, for example 7511 AB. “48143” has not.",
+        ),
+    ],
+)
+def test_another_form_of_postcode_is_refused_with_the_right_one(country, typed, told):
+    with pytest.raises(identifiers.InvalidIdentifier) as refused:
+        identifiers.postcode(country, typed)
+    assert str(refused.value) == told
+
+
+@given(st.integers(0, 99_999), st.sampled_from(["", "D-", "DE-", "d "]))
+def test_every_five_digits_are_a_german_postcode(number, prefix):
+    assert identifiers.postcode("DE", f"{prefix}{number:05}") == f"{number:05}"

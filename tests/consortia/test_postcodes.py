@@ -91,7 +91,7 @@ def form_of(programme, organisation=None, **values):
     ("country", "postcode", "region"),
     [
         ("NL", "7511 AA", ("NL213", 2021, "Twente", False)),
-        ("NL", "8911", ("NL124", 2021, "Noord-Friesland", False)),
+        ("NL", "8911 AA", ("NL124", 2021, "Noord-Friesland", False)),
         ("DE", "48149", ("DEA33", 2013, "Münster", False)),
         ("DE", "01067", ("", None, "", True)),
         ("FR", "75001", ("", None, "", True)),
@@ -135,32 +135,34 @@ def test_postcode_of_two_regions_leaves_the_choice_and_names_them(programme):
 
 @pytest.mark.django_db
 def test_unknown_postcode_asks_for_the_region(programme):
-    form = form_of(programme, country="NL", postcode="0000")
+    form = form_of(programme, country="NL", postcode="1000 XX")
     assert "does not know in which region" in form.errors["region"][0]
-    assert form_of(programme, country="NL", postcode="0000", region="2021:NL213").errors == {}
+    assert form_of(programme, country="NL", postcode="1000 XX", region="2021:NL213").errors == {}
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("region", ["2021:NL124", "outside"])
 def test_region_that_contradicts_the_postcode_is_confirmed_and_no_dead_end(programme, region):
-    form = form_of(programme, country="NL", postcode="7511", region=region)
+    form = form_of(programme, country="NL", postcode="7511 AA", region=region)
     assert set(form.errors) == {"region_confirmed"}
     assert "lies here: Twente" in form.errors["region_confirmed"][0]
     key = form.fields["region_confirmed"].choices[0][0]
-    assert form_of(programme, country="NL", postcode="7511", region=region, region_confirmed=key).errors == {}
-    other = form_of(programme, country="NL", postcode="7512", region=region, region_confirmed=key)
+    assert (
+        form_of(programme, country="NL", postcode="7511 AA", region=region, region_confirmed=key).errors == {}
+    )
+    other = form_of(programme, country="NL", postcode="7512 AA", region=region, region_confirmed=key)
     assert set(other.errors) == {"region_confirmed"}, "a tick holds for what it was given for"
     assert (
-        form_of(programme, country="NL", postcode="7511", region="2021:NL213", region_confirmed=key).errors
+        form_of(programme, country="NL", postcode="7511 AA", region="2021:NL213", region_confirmed=key).errors
         == {}
     )
 
 
 @pytest.mark.django_db
 def test_what_was_confirmed_once_is_not_asked_again(programme):
-    saved = OrganisationFactory(dutch=True, postcode="7511", region_code="NL124", region_version=2021)
-    assert form_of(programme, saved, country="NL", postcode="7511", region="2021:NL124").errors == {}
-    assert set(form_of(programme, saved, country="NL", postcode="7512", region="2021:NL124").errors) == {
+    saved = OrganisationFactory(dutch=True, postcode="7511 AA", region_code="NL124", region_version=2021)
+    assert form_of(programme, saved, country="NL", postcode="7511 AA", region="2021:NL124").errors == {}
+    assert set(form_of(programme, saved, country="NL", postcode="7512 AA", region="2021:NL124").errors) == {
         "region_confirmed"
     }
 

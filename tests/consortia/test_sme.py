@@ -31,6 +31,8 @@ from consortia.sme import (
     settled,
     to_json,
 )
+from consortia.sme.values import PeriodTotals
+from consortia.sme.wording import cited, describe_totals
 
 D = Decimal
 EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
@@ -851,3 +853,30 @@ def test_the_explanation_names_the_partner_and_its_share():
     assert lines[0] == "Alpha Coatings GmbH is a medium-sized enterprise and an SME."
     assert "Beta Holding B.V. is a partner: 25 % counted." in lines
     assert "Epsilon N.V. is only a partner of the partner Beta Holding B.V.: not counted." in lines
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [("Art. 3(4)", "Art. 3(4)"), ("Art. 3(2)(d)", "Art. 3(2)(d)"), ("Art. 4(1), 6", "Art. 4(1); Art. 6")],
+)
+def test_articles_are_cited_one_by_one(source, shown):
+    assert cited(source) == shown
+
+
+@pytest.mark.parametrize(
+    ("language", "shown"), [("de", "Art. 2; Art. 4 Abs. 3"), ("nl", "art. 2; art. 4, lid 3")]
+)
+def test_articles_are_cited_as_the_reader_is_used_to(language, shown):
+    with translation.override(language):
+        assert cited("Art. 2, 4(3)") == shown
+
+
+def test_totals_with_a_figure_that_is_missing_say_that_they_are_incomplete():
+    partly = Figures(D(12), None, D("900000.50"))
+    totals = PeriodTotals(
+        date(2025, 12, 31), False, partly, Figures(D(12), D(0), D("900000.50")), SmeClass.UNKNOWN
+    )
+    assert describe_totals(totals) == (
+        "Totals of the period to 31 December 2025, incomplete: AWU 12, turnover in EUR missing, "
+        "balance sheet total in EUR 900,000.5."
+    )

@@ -29,7 +29,8 @@ def register(by, **values):
 
 def test_registering_makes_the_owner():
     mia = PersonFactory()
-    organisation = register(mia, vat_number="nl 0044.95.445.B01")
+    organisation = register(mia, vat_number="nl 0044.95.445.B01", postcode="7511ab")
+    assert organisation.postcode == "7511 AB"
     assert Membership.objects.get(organisation=organisation).role == MembershipRole.OWNER
     assert (organisation.vat_number, organisation.search_name, organisation.claimed_at) == (
         "NL004495445B01",
@@ -47,7 +48,8 @@ def test_register_number_is_registered_once():
 
 
 def test_wrong_numbers_are_refused():
-    for number, value in (("register_number", "1234567"), ("vat_number", "NL004495446B01")):
+    wrong = {"register_number": "1234567", "vat_number": "NL004495446B01", "postcode": "7511"}
+    for number, value in wrong.items():
         with pytest.raises(RocketError):
             register(PersonFactory(), **{number: value})
     assert Organisation.objects.count() == 0

@@ -84,6 +84,17 @@ def test_preview_declares_nothing(member):
     assert SmeDeclaration.objects.count() == 0
 
 
+def test_preview_needs_no_declared_class_and_declaring_does(member):
+    client, organisation = member
+    page = reverse("sme_declaration", args=[organisation.pk])
+    undecided = {name: value for name, value in (FIGURES | HOLDER).items() if name != "declared_class"}
+    response = client.post(page, undecided | {"preview": "1"})
+    assert (response.status_code, response.context["computed"]) == (200, "medium")
+    response = client.post(page, undecided)
+    assert (response.status_code, set(response.context["form"].errors)) == (422, {"declared_class"})
+    assert not SmeDeclaration.objects.exists()
+
+
 def test_mismatch_is_kept_and_warned_about(member):
     client, organisation = member
     response = client.post(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -148,3 +149,20 @@ def test_answer_without_a_choice_changes_nothing():
     invitation = invited()
     assert answer(signed_in(PersonFactory(email="mia@example.nl")), invitation, "").status_code == 302
     assert untouched(invitation)
+
+
+def menu_of(answer):
+    return re.search(r'<nav class="bar__nav".*?</nav>', answer.content.decode(), re.DOTALL)[0]
+
+
+def test_the_signed_in_have_their_own_menu_and_visitors_the_public_one():
+    """Also where the link opens nothing: the way back to one's own work stays."""
+    mia = PersonFactory(email="mia@example.nl")
+    invitation = invited()
+    for address in (page(invitation), reverse("invitation", args=["nothing"])):
+        own, public = signed_in(mia).get(address), Client().get(address)
+        assert reverse("my_work") in menu_of(own)
+        assert menu_of(own) == menu_of(signed_in(mia).get(reverse("my_organisations"))).replace(
+            ' aria-current="page"', ""
+        )
+        assert reverse("my_work") not in menu_of(public)

@@ -40,7 +40,7 @@ def test_nobody_listens_where_the_broker_should_be(cast: Any, monkeypatch: pytes
     try:
         client = cast.client("lead")
         redis = f"redis://127.0.0.1:{port}/0"
-        caches = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": redis}}
+        caches = {"default": {"BACKEND": "rocket.core.cache.SteadyRedisCache", "LOCATION": redis}}
         with override_settings(CACHES=caches):  # the cache lies in the same Redis
             began = time.monotonic()
             page = press_submit(client, proposal)

@@ -75,7 +75,7 @@ def day(value: date | datetime | None, style: str = "") -> str:
 
 @register.filter
 def moment(value: datetime | None, style: str = "") -> str:
-    """Date, time and zone; style ``weekday`` names the day of the week too."""
+    """Date, time and zone; style ``weekday`` names the day of the week too, ``seconds`` is for receipt and audit trail."""
     return _time(value.isoformat(), display.moment_text(value, style)) if value else ""
 
 
