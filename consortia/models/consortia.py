@@ -87,6 +87,8 @@ class Partner(models.Model):
     chosen_country = models.CharField(_("country that counts for its linked group"), max_length=2, blank=True)
     """For partners linked to each other: the country in which the group counts once; empty: not chosen."""
     added_at = models.DateTimeField(_("added at"))
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    """When its people were last told by mail what the proposal still lacks of them."""
 
     objects = PartnerQuerySet.as_manager()
 
