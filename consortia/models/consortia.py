@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from consortia.enums import PartnerRole, PartnerState
 
 from .letters import Letter, LetterQuerySet
 from .organisations import Membership, Organisation
+
+REMIND_AFTER = timedelta(days=1)
+"""A partner is reminded at most once within this time."""
 
 
 class ConsortiumQuerySet(models.QuerySet["Consortium"]):
@@ -125,6 +129,11 @@ class Partner(models.Model):
     @property
     def is_lead(self) -> bool:
         return self.role == PartnerRole.LEAD
+
+    @property
+    def remind_again_at(self) -> datetime | None:
+        """From when its people may be reminded again; None where they never were."""
+        return self.reminded_at + REMIND_AFTER if self.reminded_at else None
 
     @property
     def is_confirmed(self) -> bool:

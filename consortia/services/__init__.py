@@ -21,7 +21,7 @@ from .organisations import (
     note_organisation,
     register_organisation,
 )
-from .partners import REMIND_AFTER, choose_country, edit_partner, note_reminder
+from .partners import choose_country, edit_partner, note_reminder
 from .people import (
     answer_request,
     ask_to_join,
@@ -37,7 +37,6 @@ from .people import (
 )
 
 __all__ = [
-    "REMIND_AFTER",
     "EarlierAid",
     "ImportCounts",
     "InvitationRefused",

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from consortia.models import Partner
+from consortia.models.consortia import REMIND_AFTER
 from consortia.services._changes import begin, end
 from rocket.accounts.models import User
 from rocket.core import audit
 from rocket.core.errors import RocketError
 from rocket.core.permissions import demand, may
-
-REMIND_AFTER = timedelta(days=1)
-"""A partner is reminded at most once within this time."""
 
 
 @transaction.atomic

@@ -16,6 +16,7 @@ from .dossier import (
 )
 from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
 from .json_form import Case, case_from_json, dossier_from_json, dossier_to_json
+from .readers import Reader, first_for
 from .registry import (
     ParameterError,
     RulesRefused,
@@ -53,6 +54,7 @@ __all__ = [
     "ProductFacts",
     "ProgrammeFacts",
     "ProposalFacts",
+    "Reader",
     "Region",
     "Remedy",
     "RemedyText",
@@ -69,6 +71,7 @@ __all__ = [
     "dossier_from_json",
     "dossier_to_json",
     "evaluate",
+    "first_for",
     "parameter_specs",
     "rule_class",
     "rule_codes",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
+from .readers import ASKED_OF_LEAD, ASKED_OF_PARTNER, Reader, first_for
 from .rule import DEROGATED, DEROGATED_MESSAGE, RULES, Rule, spec_of
 from .values import Value, show_all
 
@@ -165,17 +166,19 @@ NOT_WORDED: Mapping[Outcome, Text] = {
 """For findings of rules that are gone."""
 
 
-def describe(finding: Finding) -> FindingText:
+def describe(finding: Finding, reader: Reader | None = None) -> FindingText:
     """The finding in the active language: title, message, what to do, and the source of the rule.
 
-    A finding of a rule that no longer exists keeps its code as title and its answer as message.
+    Remedies are worded for ``reader``; without one, for nobody in particular. A finding of a rule that no longer
+    exists keeps its code as title and its answer as message.
     """
     rule = RULES.get(finding.code)
-    remedies = tuple(_remedy(remedy) for remedy in finding.remedies)
+    remedies = tuple(_remedy(remedy, reader) for remedy in finding.remedies)
+    first = first_for(finding, reader)
     return FindingText(
         title=str(rule.title) if rule else finding.code,
         message=_message(finding),
-        remedy=remedies[0].text if remedies else "",
+        remedy=_remedy(first, reader).text if first else "",
         source=str(rule.source) if rule else "",
         evidence=tuple(text for text in map(_evidence, finding.evidence) if text),
         remedies=remedies,
@@ -208,10 +211,13 @@ def _evidence(evidence: Evidence) -> str:
     return _fill(FACTS.get(evidence.fact, ""), values)
 
 
-def _remedy(remedy: Remedy) -> RemedyText:
-    sentence = REMEDIES.get(remedy.code, "")
-    if remedy.code == "invite_sme" and "country" in remedy.parameters:
-        sentence = REMEDIES["invite_sme_from"]
+def _remedy(remedy: Remedy, reader: Reader | None = None) -> RemedyText:
+    code = remedy.code
+    if code == "invite_sme" and "country" in remedy.parameters:
+        code = "invite_sme_from"
+    sentence = REMEDIES.get(code, "")
+    if reader is not None and not reader.does(remedy):
+        sentence = ASKED_OF_PARTNER.get(code, ASKED_OF_LEAD.get(code, sentence))
     if remedy.code == "edit_section":
         sentence = FIELDS.get(str(remedy.parameters.get("field", "")), sentence)
     return RemedyText(remedy.code, remedy.parameters, _fill(sentence, remedy.parameters))

@@ -4,7 +4,11 @@ from feasibility.forms.advice import AdviceForm
 from feasibility.forms.annexes import AnnexForm
 from feasibility.forms.base import LongText, SectionForm, TickForm, shown_value
 from feasibility.forms.budget import BudgetForm
+from feasibility.forms.copying import CopyForm
+from feasibility.forms.countries import CountryForm
+from feasibility.forms.derogations import AnswerDerogationForm, AskDerogationForm
 from feasibility.forms.desk import DerogationForm, ReasonForm
+from feasibility.forms.leads import OfferLeadForm
 from feasibility.forms.products import ProductForm
 from feasibility.forms.qualify import QualifyForm, shown_choice
 from feasibility.forms.start import StartForm
@@ -13,9 +17,14 @@ from feasibility.forms.texts import SummaryForm, TechnologyForm
 __all__ = [
     "AdviceForm",
     "AnnexForm",
+    "AnswerDerogationForm",
+    "AskDerogationForm",
     "BudgetForm",
+    "CopyForm",
+    "CountryForm",
     "DerogationForm",
     "LongText",
+    "OfferLeadForm",
     "ProductForm",
     "QualifyForm",
     "ReasonForm",

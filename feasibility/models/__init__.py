@@ -1,4 +1,5 @@
 from feasibility.models.decision import Advice, Decision, Derogation
+from feasibility.models.derogation_request import DerogationRequest
 from feasibility.models.plan import Annex, BudgetLine, ExpectedProduct, FundingLine, PartnerBudget, Section
 from feasibility.models.proposal import Proposal
 from feasibility.models.submission import Submission
@@ -9,6 +10,7 @@ __all__ = [
     "BudgetLine",
     "Decision",
     "Derogation",
+    "DerogationRequest",
     "ExpectedProduct",
     "FundingLine",
     "PartnerBudget",

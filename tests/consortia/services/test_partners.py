@@ -8,6 +8,7 @@ import pytest
 
 from consortia import services
 from consortia.models import Partner
+from consortia.models.consortia import REMIND_AFTER
 from rocket.core.errors import Refused, RocketError
 from rocket.core.models import AuditEntry
 from tests.factories.consortia import (
@@ -84,12 +85,12 @@ def test_a_reminder_once_a_day(linked):
     lead, (partner, other), _person = linked
     services.note_reminder(partner=partner, by=lead, now=NOW)
     stale = Partner.objects.get(pk=partner.pk)
-    for moment in (NOW, NOW + services.REMIND_AFTER - timedelta(microseconds=1)):
+    for moment in (NOW, NOW + REMIND_AFTER - timedelta(microseconds=1)):
         with pytest.raises(RocketError) as refused:
             services.note_reminder(partner=stale, by=lead, now=moment)
         assert refused.value.code == "reminded"
     services.note_reminder(partner=other, by=lead, now=NOW)
-    services.note_reminder(partner=partner, by=lead, now=NOW + services.REMIND_AFTER)
+    services.note_reminder(partner=partner, by=lead, now=NOW + REMIND_AFTER)
     assert AuditEntry.objects.about(partner).filter(verb="reminded").count() == 2
 
 
