@@ -96,7 +96,13 @@ def sme_state(partner: Partner, now: datetime) -> DeclarationState:
         return DeclarationState.NOT_NEEDED
     if declaration is None:
         return DeclarationState.MISSING
-    if not declaration.is_consistent:
+    declared, computed = (
+        FiguresClass(one) for one in (declaration.declared_class, declaration.computed_class)
+    )
+    if computed is FiguresClass.UNKNOWN:
+        return DeclarationState.MISSING
+    # Whoever is no SME because of public holdings declares to be large: there is one word for both.
+    if declared != computed and (declared.is_sme or computed.is_sme):
         return DeclarationState.CONTRADICTS
     return DeclarationState.OUT_OF_DATE if accounts_due(declaration, now) else DeclarationState.THERE
 
