@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.utils import timezone
 
 from calls.models import Programme
 from consortia import de_minimis, sme
-from consortia.models import Organisation, SmeDeclaration
+from consortia.models import DeMinimisDeclaration, Organisation, SmeDeclaration
 
 
 def linked_identifiers_of(declaration: SmeDeclaration) -> frozenset[str]:
@@ -38,6 +38,15 @@ def _anniversary(day: date, year: int) -> date:
         return day.replace(year=year)
     except ValueError:
         return day.replace(year=year, day=28)
+
+
+DE_MINIMIS_HOLDS = timedelta(days=365)
+"""So long the portal takes a de minimis declaration as recent; what a rule asks is only that there is one."""
+
+
+def de_minimis_due(declaration: DeMinimisDeclaration | None, now: datetime) -> bool:
+    """Whether the declaration is so old that aid granted since is likely to lack in it."""
+    return declaration is not None and now - declaration.declared_at > DE_MINIMIS_HOLDS
 
 
 def headroom_of(organisation: Organisation, *, programme: Programme, now: datetime) -> Decimal | None:

@@ -78,6 +78,15 @@ class PartnerState(models.TextChoices):
         return self in {PartnerState.INVITED, PartnerState.CONFIRMED}
 
 
+class LeadOfferState(models.TextChoices):
+    """What became of an offer to lead the consortium."""
+
+    WAITING = "waiting", pgettext_lazy("offer of the lead", "Waiting")
+    ACCEPTED = "accepted", pgettext_lazy("offer of the lead", "Accepted")
+    DECLINED = "declined", pgettext_lazy("offer of the lead", "Declined")
+    TAKEN_BACK = "taken_back", pgettext_lazy("offer of the lead", "Taken back")
+
+
 class InvitationState(models.TextChoices):
     """What an invitation is at a moment; never stored, so that it cannot outlive its deadline."""
 

@@ -14,6 +14,7 @@ from consortia.models import (
     DeMinimisDeclaration,
     Invitation,
     JoinRequest,
+    LeadOffer,
     Membership,
     Organisation,
     Partner,
@@ -114,6 +115,14 @@ CONSORTIUM = ActionTable(
     {
         "view": is_signed_in & sees_row,
         "invite": is_signed_in & is_of_lead_partner,
+        "offer_lead": is_signed_in & is_of_lead_partner,
+    }
+)
+LEAD_OFFER = ActionTable(
+    {
+        "view": is_signed_in & sees_row,
+        "answer": is_signed_in & is_member,
+        "take_back": is_signed_in & is_of_lead_partner,
     }
 )
 PARTNER = ActionTable(
@@ -121,6 +130,7 @@ PARTNER = ActionTable(
         "view": is_signed_in & sees_row,
         "resend": is_signed_in & is_of_lead_partner,
         "remove": is_signed_in & is_of_lead_partner,
+        "remind": is_signed_in & is_of_lead_partner,
         "edit": is_signed_in & (is_of_lead_partner | is_member),
     }
 )
@@ -134,6 +144,7 @@ def register_tables() -> None:
     register(Consortium, CONSORTIUM)
     register(Partner, PARTNER)
     register(Invitation, INVITATION)
+    register(LeadOffer, LEAD_OFFER)
     register(Membership, MEMBERSHIP)
     register(ColleagueInvitation, COLLEAGUE_INVITATION)
     register(JoinRequest, JOIN_REQUEST)

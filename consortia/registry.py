@@ -14,7 +14,7 @@ from consortia.models import Consortium, Partner
 class ConsortiumChange:
     """A change of a consortium: about to happen, or (``is_done``) just made in the running transaction.
 
-    ``verb``: invited, resent, confirmed, declined, removed, edited.
+    ``verb``: invited, resent, confirmed, declined, removed, edited, lead_offered, lead_offer_ended, lead_handed_over.
     """
 
     verb: str

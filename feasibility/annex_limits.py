@@ -17,6 +17,10 @@ DEFAULT_MB = 20
 """What holds where the programme's file says nothing."""
 
 
+LETTERS = ("partnership_letter",)
+"""Files that the portal makes from the proposal, to be signed and handed in as the annex: the file's ``template``."""
+
+
 @dataclass(frozen=True)
 class AnnexLimits:
     """``kinds`` are keys of ``rocket.core.file_kinds.KINDS``, ``max_mb`` counts megabytes of 1024² bytes."""

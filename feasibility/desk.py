@@ -10,8 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from calls.models import Programme
+from consortia.enums import PartnerState
+from consortia.models import LeadOffer
 from feasibility.enums import ProposalState
-from feasibility.models import Proposal
+from feasibility.models import DerogationRequest, Proposal
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
 
@@ -70,6 +72,38 @@ def waiting(user: Any) -> Iterable[Waiting]:
             yield Waiting(text, f"{url}?state={ProposalState.DECISION_PENDING}", detail=programme.short_name)
 
 
+def waiting_derogations(user: Any) -> Iterable[Waiting]:
+    """Derogations that a manager answers; one query, none for anybody else."""
+    codes = user.programmes_as(Role.MANAGER) if user.is_authenticated else ()
+    if not codes:
+        return
+    asked = DerogationRequest.objects.waiting().filter(proposal__call__programme__code__in=codes)
+    for request in asked.select_related("proposal__call__programme").order_by("asked_at", "pk"):
+        programme = request.proposal.call.programme
+        yield Waiting(
+            _("Derogation asked for: %(number)s") % {"number": request.proposal.number},
+            reverse("answer_derogation", args=[programme.code, request.pk]),
+            detail=programme.short_name,
+        )
+
+
+def waiting_lead_offers(user: Any) -> Iterable[Waiting]:
+    """Proposals that the person's organisation is asked to lead; one query."""
+    if not user.is_authenticated:
+        return
+    offers = LeadOffer.objects.waiting().filter(
+        partner__organisation__memberships__user=user,
+        partner__state=PartnerState.CONFIRMED,
+        consortium__proposal__isnull=False,
+    )
+    for offer in offers.select_related("partner__organisation", "consortium__proposal"):
+        title = _("Will %(name)s lead %(title)s?") % {
+            "name": offer.partner.organisation.name,
+            "title": offer.consortium.proposal.title,
+        }
+        yield Waiting(title, reverse("lead_of_proposal", args=[offer.consortium.proposal.number]))
+
+
 def waiting_for_applicants(user: Any) -> Iterable[Waiting]:
     """What the consortium has to do next: accept a grant, complete what was returned, submit again; one query."""
     asked = {
@@ -92,3 +126,5 @@ def register() -> None:
     register_menu(desk_doors, area="applicant")
     register_waiting(waiting)
     register_waiting(waiting_for_applicants)
+    register_waiting(waiting_derogations)
+    register_waiting(waiting_lead_offers)

@@ -156,6 +156,32 @@ class Outcome(models.TextChoices):
         return self in (Outcome.APPROVED, Outcome.APPROVED_WITH_CONDITIONS)
 
 
+class DeclarationState(models.TextChoices):
+    """How a declaration of a partner stands, without anything of what it says."""
+
+    THERE = "there", pgettext_lazy("declaration", "There")
+    MISSING = "missing", pgettext_lazy("declaration", "Missing")
+    OUT_OF_DATE = "out_of_date", pgettext_lazy("declaration", "Out of date")
+    CONTRADICTS = "contradicts", pgettext_lazy("declaration", "Class and figures differ")
+    NOT_NEEDED = "not_needed", pgettext_lazy("declaration", "Not needed")
+
+    @property
+    def tag(self) -> str:
+        """Which status tag shows it."""
+        return {"there": "completed", "missing": "not_started", "out_of_date": "expired"}.get(
+            self, "needs_attention"
+        )
+
+
+class DerogationState(models.TextChoices):
+    """What became of a derogation that a consortium asked for."""
+
+    WAITING = "waiting", pgettext_lazy("derogation", "Asked for")
+    GRANTED = "granted", pgettext_lazy("derogation", "Granted")
+    REFUSED = "refused", pgettext_lazy("derogation", "Refused")
+    TAKEN_BACK = "taken_back", pgettext_lazy("derogation", "Taken back")
+
+
 class Research(models.TextChoices):
     """What the aided work is. Source: Reg. (EU) 651/2014, Art. 2(84)-(87) and 25(2)."""
 

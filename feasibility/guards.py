@@ -15,19 +15,25 @@ from consortia.registry import (
     register_consortium_subject,
 )
 from feasibility.models import Proposal
+from feasibility.services.proposals import follow_lead
 from feasibility.services.sections import bump
 from rocket.core.errors import Refused
+
+CHANGES_NOTHING = ("resent", "lead_offered", "lead_offer_ended")
+"""Letters and offers: the proposal reads the same after them."""
 
 
 def only_while_editable(consortium: Consortium, by: Any, now: datetime, change: ConsortiumChange) -> None:
     """Partners change only while the proposal does; each change counts as a new version of it."""
     proposal = Proposal.objects.filter(consortium=consortium).first()
-    if proposal is None:
+    if proposal is None or change.verb == "lead_offer_ended":
         return
     if not proposal.is_editable:
         raise Refused("not_editable", _("The proposal is submitted; its consortium can't change."))
-    if change.is_done and change.verb != "resent":
+    if change.is_done and change.verb not in CHANGES_NOTHING:
         bump(proposal, now)
+    if change.is_done and change.verb == "lead_handed_over":
+        follow_lead(proposal, by=by, now=now)
 
 
 def subject(consortium: Consortium) -> ConsortiumSubject | None:

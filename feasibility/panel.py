@@ -9,20 +9,25 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from consortia.models import Partner
 from feasibility.eligibility import (
     EligibilityReport,
     Finding,
     Outcome,
+    Reader,
     Remedy,
     describe,
-    describe_remedy,
+    first_for,
+    rule_class,
+    rule_codes,
 )
+from feasibility.eligibility.readers import ASKED_OF_LEAD
 from feasibility.eligibility.values import show as show_value
-from feasibility.enums import SectionName
+from feasibility.enums import DerogationState, SectionName
 from feasibility.models import Proposal
-from feasibility.permissions import is_of_consortium, organisations_of
+from feasibility.permissions import own_partners
+from rocket.core.display import day_text
 
 SECTION_RULES: dict[str, tuple[str, ...]] = {
     SectionName.SUMMARY: ("DURATION",),
@@ -82,6 +87,10 @@ class ShownFinding:
     code: str
     source: str
     evidence: tuple[str, ...]
+    note: str = ""
+    """What became of a derogation from this rule that the consortium asked for."""
+    ask_url: str = ""
+    """Where this reader asks for a derogation from the rule."""
 
 
 @dataclass(frozen=True)
@@ -133,9 +142,18 @@ def panel_of(
     )
 
 
+def reader_of(user: Any, proposal: Proposal) -> Reader | None:
+    """For whom the panel is worded; None for people outside of the consortium, who mend nothing."""
+    mine = own_partners(user, proposal) if user is not None else []
+    if not mine:
+        return None
+    return Reader(frozenset(str(p.pk) for p in mine), any(p.is_lead for p in mine))
+
+
 def show(finding: Finding, proposal: Proposal, *, reader: Any = None) -> ShownFinding:
-    text = describe(finding)
-    remedy = remedy_for(reader, finding, proposal)
+    who = reader_of(reader, proposal)
+    text = describe(finding, who)
+    remedy = first_for(finding, who)
     outcome = str(finding.outcome.value)
     if finding.derogation is not None:
         outcome = "derogation"
@@ -145,11 +163,12 @@ def show(finding: Finding, proposal: Proposal, *, reader: Any = None) -> ShownFi
         outcome=outcome,
         title=text.title,
         message=text.message,
-        remedy_text=describe_remedy(remedy, is_own=_is_own(reader, remedy, proposal)) if remedy else "",
-        remedy_url=remedy_url(finding, proposal, reader=reader),
+        remedy_text=text.remedy,
+        remedy_url=remedy_url(remedy, finding.code, proposal, who) if remedy and who else "",
         code=finding.code,
         source=text.source,
         evidence=_beyond(text.message, finding, text.evidence),
+        **_derogation(finding, remedy, proposal, who),
     )
 
 
@@ -168,43 +187,54 @@ def _beyond(message: str, finding: Finding, sentences: tuple[str, ...]) -> tuple
     )
 
 
-def _is_own(reader: Any, remedy: Remedy, proposal: Proposal) -> bool:
-    """Whether the remedy is about a partner for which ``reader`` acts."""
-    partner = _partner_of(remedy, proposal)
-    return reader is not None and partner is not None and partner.organisation_id in organisations_of(reader)
+def _derogation(
+    finding: Finding, remedy: Remedy | None, proposal: Proposal, who: Reader | None
+) -> dict[str, str]:
+    """What became of the latest request for a derogation, or where to ask for one: shown while the rule fails."""
+    if finding.outcome is Outcome.PASSED or who is None:
+        return {}
+    latest = next((r for r in proposal.derogation_requests.all() if r.rule_code == finding.code), None)
+    note = ""
+    if latest is not None and latest.state == DerogationState.WAITING:
+        day = day_text(latest.asked_at)
+        return {
+            "note": _("A derogation was asked for on %(day)s. The programme office answers.") % {"day": day}
+        }
+    if latest is not None and latest.state == DerogationState.REFUSED:
+        note = _("The programme office refused a derogation: %(reason)s") % {"reason": latest.answer}
+    derogable = finding.code in rule_codes() and rule_class(finding.code).derogable
+    if not (derogable and who.leads and proposal.is_editable and finding.outcome is Outcome.FAILED):
+        return {"note": note}
+    is_remedy = remedy is not None and remedy.code == "ask_derogation"
+    return {"note": note, "ask_url": "" if is_remedy else ask_url(finding.code, proposal)}
 
 
-def _partner_of(remedy: Remedy, proposal: Proposal) -> Partner | None:
-    key = str(remedy.parameters.get("key", ""))
-    return next((p for p in proposal.consortium.partners.all() if str(p.pk) == key), None)
+def ask_url(rule_code: str, proposal: Proposal) -> str:
+    """Where the lead partner asks for a derogation from the rule."""
+    return f"{reverse('ask_derogation', args=[proposal.number])}?{urlencode({'rule': rule_code})}"
 
 
-def remedy_for(reader: Any, finding: Finding, proposal: Proposal) -> Remedy | None:
-    """The first remedy; where each partner has its own to do, that of the reader's comes first."""
-    if finding.remedy is not None and finding.remedy.code == "declare":
-        own = (remedy for remedy in finding.remedies if _is_own(reader, remedy, proposal))
-        return next(own, finding.remedy)
-    return finding.remedy
+def remedy_url(remedy: Remedy, rule_code: str, proposal: Proposal, who: Reader) -> str:
+    """Where ``who`` does the remedy, down to the field; empty where only the lead partner can, and is to be asked.
 
-
-def remedy_url(finding: Finding, proposal: Proposal, *, reader: Any) -> str:
-    """Where ``reader`` does the first remedy, down to the field; empty where there is nothing for this person to do.
-
-    What another organisation has to declare, the table of partners names: its own pages are open to its people alone.
+    What another organisation has to declare leads to its row among the partners, where it is reminded: its own pages
+    are open to its people alone.
     """
-    remedy = remedy_for(reader, finding, proposal)
-    if remedy is None or reader is None or not is_of_consortium(reader, proposal):
-        return ""
     values, number = remedy.parameters, proposal.number
     key = str(values.get("key", ""))
-    partner = _partner_of(remedy, proposal)
-    is_own = _is_own(reader, remedy, proposal)
+    partner = next((p for p in proposal.consortium.partners.all() if str(p.pk) == key), None)
 
     def at(name: str, *args: Any, anchor: str = "") -> str:
         return reverse(name, args=args) + (f"#{anchor}" if anchor else "")
 
+    if not who.does(remedy):
+        return (
+            at("section_partners", number, anchor=f"partner-{key}")
+            if partner and remedy.code not in ASKED_OF_LEAD
+            else ""
+        )
     if remedy.code in _OF_ORGANISATION:
-        if partner is None or not is_own:
+        if partner is None:
             return at("section_partners", number)
         name, anchor = _OF_ORGANISATION[remedy.code]
         back = urlencode({"next": proposal.get_absolute_url()})
@@ -216,6 +246,14 @@ def remedy_url(finding: Finding, proposal: Proposal, *, reader: Any) -> str:
     match remedy.code:
         case "invite_partner" | "invite_sme":
             return at("section_partners", number, anchor="invite")
+        case "send_invitation" | "remove_partner":
+            return at("section_partners", number, anchor=f"partner-{key}" if partner else "")
+        case "choose_country":
+            return at("section_partners", number, anchor="countries")
+        case "choose_lead":
+            return at("lead_of_proposal", number)
+        case "ask_derogation":
+            return ask_url(str(values.get("rule", rule_code)), proposal)
         case "edit_section" if values.get("section") in SectionName.values:
             field = str(values.get("field", ""))
             anchor = f"id_{_FIELDS.get(field, field)}" if field else ""
@@ -231,13 +269,13 @@ def remedy_url(finding: Finding, proposal: Proposal, *, reader: Any) -> str:
         case "assign_partner":
             return at("section_work_plan", number)
         case "declare":
-            return at("section_declarations", number, anchor=f"partner-{key}" if is_own else "")
+            return at("section_declarations", number, anchor=f"partner-{key}" if key in who.own else "")
         case "add_annex":
             return at("section_annexes", number, anchor=str(values.get("annex", "")))
         case "wait_for_opening":
             return at("call", proposal.call.slug)
         case "choose_call":
-            return at("calls")
+            return at("copy_proposal", number) if who.leads else at("calls")
     sections = {code: section for section, codes in SECTION_RULES.items() for code in codes}
-    section = sections.get(finding.code, "")
+    section = sections.get(rule_code, "")
     return at(f"section_{section}", number) if section else at("proposal", number)

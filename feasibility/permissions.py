@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.models import Call
 from consortia.enums import PartnerState
 from consortia.models import Membership, Partner
-from feasibility.enums import NOT_YET_SUBMITTED, ProposalState, SectionName
+from feasibility.enums import APPROVED, NOT_YET_SUBMITTED, ProposalState, SectionName
 from feasibility.models import Advice, Annex, Proposal, Section, Submission
 from rocket.accounts.permissions import has_role, is_manager, is_signed_in
 from rocket.accounts.roles import Role
@@ -94,6 +94,11 @@ def was_submitted(user: Any, obj: Any) -> bool:
     return proposal.state not in NOT_YET_SUBMITTED
 
 
+@predicate(_("This project is funded. Start a new proposal for another one."))
+def is_not_funded(user: Any, obj: Any) -> bool:
+    return _proposal_of(obj).state not in APPROVED
+
+
 is_advising_consultant = has_it_in_care & has_no_conflict
 is_desk = has_role(Role.MANAGER, Role.AUDITOR) & was_submitted
 
@@ -107,6 +112,9 @@ PROPOSAL = ActionTable(
         "reopen": is_of_lead_partner,
         "withdraw": is_of_lead_partner,
         "accept": is_of_lead_partner,
+        "copy": is_of_lead_partner & is_not_funded,
+        "remind": is_of_lead_partner & is_editable,
+        "ask_derogation": is_of_lead_partner & is_editable,
         "advise": is_advising_consultant,
         "view_on_desk": is_desk,
         "check": is_manager & was_submitted,

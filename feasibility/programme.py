@@ -7,6 +7,7 @@ from typing import Any
 
 from calls import registry
 from calls.models import Call, Programme, ProjectKind
+from feasibility.annex_limits import LETTERS
 from feasibility.cofinancing import AidBasis
 from feasibility.eligibility import build_rules, check_parameters, describe_rule
 from feasibility.models import Annex
@@ -44,4 +45,5 @@ def register() -> None:
     registry.register_rule_check(rule_mistakes)
     registry.register_rule_describer(rule_texts)
     registry.register_known_codes("aid_bases", {basis.value for basis in AidBasis})
+    registry.register_known_codes("annex_templates", set(LETTERS))
     registry.register_uses("kinds.annexes", annex_uses)

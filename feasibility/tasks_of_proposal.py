@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from consortia.enums import PartnerState
 from consortia.models import Partner
 from feasibility.cofinancing import AidBasis
-from feasibility.eligibility import EligibilityReport
-from feasibility.enums import SectionName
-from feasibility.models import Proposal
+from feasibility.eligibility import EligibilityReport, rule_class
+from feasibility.enums import DerogationState, SectionName
+from feasibility.models import DerogationRequest, Proposal
 from feasibility.panel import SECTION_RULES
 from feasibility.permissions import own_partners
 from feasibility.selectors import asked_of, parts_of, standing_declarations
@@ -35,7 +35,12 @@ class Task:
 
     @property
     def is_done(self) -> bool:
-        return self.state == "completed"
+        return self.state == "completed" or not self.is_work
+
+    @property
+    def is_work(self) -> bool:
+        """Whether somebody of the consortium has to do it; a derogation is answered by others."""
+        return self.state not in set(DerogationState.values)
 
 
 @dataclass(frozen=True)
@@ -72,8 +77,10 @@ def _failed_of(report: EligibilityReport, partner: Partner) -> frozenset[str]:
     )
 
 
-def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> list[TaskGroup]:
-    """The groups in the order of work. Uses the loaded proposal; no query."""
+def task_groups(
+    proposal: Proposal, user: Any, report: EligibilityReport, *, is_over: bool = False
+) -> list[TaskGroup]:
+    """The groups in the order of work; ``is_over``: it can no longer be submitted. Uses the loaded proposal; no query."""
     number = proposal.number
     failed = frozenset(finding.code for finding in report.failed if finding.blocks)
     parts = parts_of(proposal)
@@ -137,7 +144,7 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
             ],
         ),
     ]
-    last = []
+    last = _derogation_tasks(proposal, leads)
     if proposal.kind.annexes:
         there = len(proposal.annexes.all())
         asked = len(proposal.kind.annexes)
@@ -146,7 +153,11 @@ def task_groups(proposal: Proposal, user: Any, report: EligibilityReport) -> lis
         )
     if declarers := [partner for partner in parts if asked_of(proposal.kind, partner)]:
         last.append(_declarations_task(proposal, declarers, mine))
-    if proposal.is_editable:
+    if is_over:
+        check = reverse("check_answers", args=[number])
+        why = _("It can no longer be submitted in this call")
+        last.append(Task(_("Check your answers"), "closed", check, why, counts=False))
+    elif proposal.is_editable:
         last.append(
             Task(
                 _("Check your answers and submit"),
@@ -209,6 +220,31 @@ def _declaration_tasks(partner: Partner, proposal: Proposal) -> list[Task]:
             )
         )
     return tasks
+
+
+def _derogation_tasks(proposal: Proposal, leads: bool) -> list[Task]:
+    """What became of the derogations that the consortium asked for, the latest of each rule."""
+    if not proposal.is_editable:
+        return []
+    latest: dict[str, DerogationRequest] = {}
+    for request in proposal.derogation_requests.all():
+        latest.setdefault(request.rule_code, request)
+    words = {
+        DerogationState.WAITING: _("The programme office answers, by mail to everybody in the consortium"),
+        DerogationState.GRANTED: _("The rule passes for this proposal"),
+    }
+    return [
+        Task(
+            _("Derogation: %(rule)s") % {"rule": rule_class(request.rule_code).title},
+            str(request.state),
+            reverse("ask_derogation", args=[proposal.number]) if leads else "",
+            words.get(DerogationState(request.state), request.answer),
+            counts=False,
+            state_text=request.get_state_display(),
+        )
+        for request in latest.values()
+        if request.state != DerogationState.TAKEN_BACK
+    ]
 
 
 def next_task(groups: list[TaskGroup]) -> Task | None:

@@ -18,8 +18,11 @@ def _open(proposal: Proposal, now: datetime, **facts: Any) -> bool:
     return proposal.call.is_open_at(now)
 
 
-def _over(proposal: Proposal, now: datetime, **facts: Any) -> bool:
-    return proposal.call.closes_at is not None and now >= proposal.call.closes_at
+def _stands(proposal: Proposal, now: datetime, **facts: Any) -> bool:
+    """Nothing can take the place of the last submission: the proposal was not opened again, or its time is over."""
+    if proposal.state not in (S.REOPENED, S.RETURNED):
+        return True
+    return proposal.closes_at is not None and now >= proposal.closes_at
 
 
 def _all_passed(proposal: Proposal, **facts: Any) -> bool:
@@ -37,8 +40,10 @@ def _conditions_given(conditions: str = "", **facts: Any) -> bool:
 
 
 call_is_open = Condition("call_is_open", _open, _("The call is closed. The last accepted submission stands."))
-call_is_over = Condition(
-    "call_is_over", _over, _("The call is still open: the lead partner may submit again until it closes.")
+submission_stands = Condition(
+    "submission_stands",
+    _stands,
+    _("The consortium may still submit again. Once its time is over, the last submission stands."),
 )
 rules_passed = Condition(
     "rules_passed",
@@ -50,6 +55,8 @@ completion_has_a_date = Condition(
 )
 conditions_are_stated = Condition("conditions", _conditions_given, _("State the conditions."))
 
+_CHECKED = (S.SUBMITTED, S.REOPENED, S.RETURNED)
+"""States from which the formal check goes on; where the consortium may submit again, once its time is over."""
 _DECIDABLE = (S.DECISION_PENDING, S.RESERVE, S.APPEALED)
 
 PROPOSAL = TransitionTable(
@@ -71,30 +78,31 @@ PROPOSAL = TransitionTable(
         ),
         Transition(
             "confirm_eligible",
-            (S.SUBMITTED,),
+            _CHECKED,
             S.ELIGIBLE,
             pgettext_lazy("verb", "Formal check passed"),
             "found_eligible",
             allowed="check",
-            holds=(rules_passed,),
+            holds=(submission_stands, rules_passed),
         ),
         Transition(
             "return",
-            (S.SUBMITTED,),
+            _CHECKED,
             S.RETURNED,
             pgettext_lazy("verb", "Return for completion"),
             "returned",
             allowed="check",
-            holds=(completion_has_a_date,),
+            holds=(submission_stands, completion_has_a_date),
             needs_reason=True,
         ),
         Transition(
             "find_ineligible",
-            (S.SUBMITTED,),
+            _CHECKED,
             S.INELIGIBLE,
             pgettext_lazy("verb", "Find it ineligible"),
             "found_ineligible",
             allowed="check",
+            holds=(submission_stands,),
             needs_reason=True,
         ),
         Transition(
@@ -189,9 +197,15 @@ DECISION_VERBS = {
 
 _OTHER_EVENTS: dict[str, Any] = {
     "started": _("Draft started"),
+    "copied": _("Copied from an earlier proposal"),
+    "care_changed": _("Another cluster organisation looks after it"),
+    "figures_taken_over": _("Figures taken over from an earlier proposal"),
     "advised": _("Advice given"),
     "advice_done": _("Advice marked as done"),
+    "derogation_asked": _("Derogation asked for"),
     "derogation_granted": _("Derogation granted"),
+    "derogation_refused": _("Derogation refused"),
+    "derogation_taken_back": _("Request for a derogation taken back"),
     "saved_summary": _("Summary saved"),
     "saved_cross_border": _("Cross-border value saved"),
     "saved_technology": _("Technology saved"),

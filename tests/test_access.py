@@ -344,6 +344,46 @@ ROWS: tuple[Row, ...] = (
         denied=("partner", "consultant"),
         method="post",
     ),
+    Row("choose_country", _number, CONSORTIUM, denied=("consultant",), method="post"),
+    Row(
+        "remind_partner",
+        lambda c: (c.draft.number, c.partner_part.pk),
+        ("lead",),
+        denied=("partner", "consultant"),
+        method="post",
+    ),
+    Row(
+        "take_over_figures",
+        lambda c: (c.draft.number, c.partner_part.pk),
+        CONSORTIUM,
+        denied=("consultant",),
+        method="post",
+    ),
+    Row("lead_of_proposal", _number, READERS),
+    Row(
+        "lead_of_proposal",
+        _number,
+        READERS,
+        method="post",
+        data={"do": "offer", "partner": "0"},
+        alias="offer to nobody",
+    ),
+    Row("copy_proposal", _number, ("lead",), denied=("partner", "consultant")),
+    Row(
+        "copy_proposal",
+        lambda c: (c.submitted.number,),
+        ("lead",),
+        denied=("partner", "consultant", *DESK),
+        alias="submitted",
+    ),
+    Row("ask_derogation", _number, ("lead",), denied=("partner", "consultant")),
+    Row(
+        "take_back_derogation",
+        lambda c: (c.draft.number, c.asked.pk),
+        ("lead",),
+        denied=("partner", "consultant"),
+        method="post",
+    ),
     Row("new_product", _number, CONSORTIUM, denied=("consultant",)),
     Row("edit_product", lambda c: (c.draft.number, c.product.pk), CONSORTIUM, denied=("consultant",)),
     Row(
@@ -360,6 +400,7 @@ ROWS: tuple[Row, ...] = (
         denied=("consultant",),
         method="post",
     ),
+    Row("annex_template", lambda c: (c.draft.number, "partnership_letter"), READERS),
     Row("annex_file", lambda c: (c.draft.number, c.annex.pk), READERS),
     Row(
         "remove_annex",
@@ -411,6 +452,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("desk_derogations", lambda c: (c.programme.code,), DESK),
     Row("grant_derogation", lambda c: (c.programme.code, c.draft.number), ("manager",)),
+    Row("answer_derogation", lambda c: (c.programme.code, c.asked.pk), ("manager",)),
 )
 
 
@@ -456,6 +498,9 @@ class Case:
             by=cast.people["consultant"],
             now=cast.now,
         )
+        self.asked = services.ask_for_derogation(
+            proposal=self.draft, rule_code="ANNEXES", reason="Fire in the archive.", by=cast.people["lead"], now=cast.now
+        )  # fmt: skip
         self.mail = OutboxMessage.objects.first()
         self.organisation = cast.builder.firms["lead"]
         self.unclaimed = Organisation.objects.create(

@@ -158,6 +158,7 @@ TAKEN_AS_IT_IS = {
     "rocket/whole_uni_form.html": ["flat_attrs"],
     "rocket/whole_uni_formset.html": ["flat_attrs"],
     # Quotation marks of CSS; the words are the catalogue's.
+    "feasibility/pdf/partnership_letter.html": ["page_of_pages"],
     "feasibility/pdf/proposal.html": ["page_of_pages"],
     "reporting/report/report.html": ["page_of_pages"],
 }

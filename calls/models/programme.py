@@ -233,7 +233,8 @@ class ProjectKind(ProgrammePart):
     """A kind of project with its limits and its eligibility rules.
 
     ``rules`` is a list of {"code": "SME-LED", "parameters": {…}} in the order shown;
-    ``annexes`` a list of {"code", "name": {en, de, nl}, "required": bool, "kinds": list, "max_mb": int};
+    ``annexes`` a list of {"code", "name": {en, de, nl}, "required": bool, "kinds": list, "max_mb": int,
+    "template": str where the portal makes a file for it};
     ``aid_bases`` a list of codes of the programme's aid bases that a partner may choose from;
     ``declarations`` a list of {"code", "name": {en, de, nl}, "text": {en, de, nl}, "source", "by"} that partners make
     before a submission, where ``by`` is a ``DeclaredBy``.
@@ -356,6 +357,7 @@ class ClusterOrganisation(ProgrammePart):
     country = models.ForeignKey(Country, models.PROTECT, verbose_name=_("country"), related_name="clusters")
     website = models.URLField(_("website"), blank=True)
     contact_email = models.EmailField(_("contact e-mail"), blank=True)
+    contact_phone = models.CharField(_("contact telephone"), max_length=40, blank=True, default="")
     regions = models.ManyToManyField(
         Region, verbose_name=_("regions in its care"), related_name="clusters", blank=True
     )

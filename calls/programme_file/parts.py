@@ -273,12 +273,22 @@ def _annexes(table: Table) -> list[Values]:
             "name": dict(entry.localised("name")),
             "required": entry.flag("required", default=True),
             **_annex_limits(entry),
+            **_annex_template(entry),
         }
         entry.finish()
         if annex["code"] in (other["code"] for other in annexes):
             entry.wrong("code", f'"{annex["code"]}" stands here twice')
         annexes.append(annex)
     return annexes
+
+
+def _annex_template(entry: Table) -> Values:
+    """Which file the portal makes for it, to be filled in and handed in again; nothing where none is named."""
+    template = entry.text("template", required=False, longest=40)
+    known = known_codes("annex_templates")
+    if template and known is not None and template not in known:
+        entry.wrong("template", f"one of {', '.join(sorted(known))}.{did_you_mean(template, known)}")
+    return {"template": template} if template else {}
 
 
 def _annex_limits(entry: Table) -> Values:
@@ -396,6 +406,7 @@ def _cluster(code: str, table: Table, parsed: Parsed) -> Values:
         "country": table.known_code("country", parsed["countries"], "country"),
         "website": table.website("website"),
         "contact_email": table.email("contact_email"),
+        "contact_phone": table.text("contact_phone", required=False, longest=40),
         "regions": sorted(care),
     }
 

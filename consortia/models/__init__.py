@@ -2,6 +2,7 @@
 
 from .consortia import Consortium, Invitation, Partner
 from .declarations import DeMinimisAid, DeMinimisDeclaration, SmeDeclaration
+from .leads import LeadOffer
 from .organisations import Consultant, Membership, Organisation, SourceRecord
 from .people import ColleagueInvitation, JoinRequest
 from .staff import StaffInvitation
@@ -14,6 +15,7 @@ __all__ = [
     "DeMinimisDeclaration",
     "Invitation",
     "JoinRequest",
+    "LeadOffer",
     "Membership",
     "Organisation",
     "Partner",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -12,6 +13,9 @@ from consortia.enums import PartnerRole, PartnerState
 
 from .letters import Letter, LetterQuerySet
 from .organisations import Membership, Organisation
+
+REMIND_AFTER = timedelta(days=1)
+"""A partner is reminded at most once within this time."""
 
 
 class ConsortiumQuerySet(models.QuerySet["Consortium"]):
@@ -87,6 +91,8 @@ class Partner(models.Model):
     chosen_country = models.CharField(_("country that counts for its linked group"), max_length=2, blank=True)
     """For partners linked to each other: the country in which the group counts once; empty: not chosen."""
     added_at = models.DateTimeField(_("added at"))
+    reminded_at = models.DateTimeField(_("reminded at"), null=True, blank=True)
+    """When its people were last told by mail what the proposal still lacks of them."""
 
     objects = PartnerQuerySet.as_manager()
 
@@ -123,6 +129,11 @@ class Partner(models.Model):
     @property
     def is_lead(self) -> bool:
         return self.role == PartnerRole.LEAD
+
+    @property
+    def remind_again_at(self) -> datetime | None:
+        """From when its people may be reminded again; None where they never were."""
+        return self.reminded_at + REMIND_AFTER if self.reminded_at else None
 
     @property
     def is_confirmed(self) -> bool:

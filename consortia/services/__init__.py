@@ -5,7 +5,6 @@ from .consortia import (
     confirm_partner,
     create_consortium,
     decline_partner,
-    edit_partner,
     find_invitation,
     invite_partner,
     remove_partner,
@@ -13,6 +12,7 @@ from .consortia import (
 )
 from .declarations import EarlierAid, declare_de_minimis, declare_sme
 from .imports import ImportCounts, Outcome, RowMessage, import_organisations
+from .leads import accept_lead, decline_lead, offer_lead, take_back_lead
 from .letters import InvitationRefused
 from .organisations import (
     RegisteredAlready,
@@ -21,6 +21,7 @@ from .organisations import (
     note_organisation,
     register_organisation,
 )
+from .partners import choose_country, edit_partner, note_reminder
 from .people import (
     answer_request,
     ask_to_join,
@@ -51,18 +52,21 @@ __all__ = [
     "Outcome",
     "RegisteredAlready",
     "RowMessage",
+    "accept_lead",
     "accept_role",
     "answer_request",
     "ask_to_join",
     "check_answerable",
     "check_colleague_answerable",
     "check_staff_answerable",
+    "choose_country",
     "claim_organisation",
     "confirm_partner",
     "create_consortium",
     "declare_de_minimis",
     "declare_sme",
     "decline_colleague_invitation",
+    "decline_lead",
     "decline_partner",
     "decline_role",
     "edit_organisation",
@@ -79,10 +83,13 @@ __all__ = [
     "join_by_invitation",
     "leave",
     "note_organisation",
+    "note_reminder",
+    "offer_lead",
     "register_organisation",
     "remove_member",
     "remove_partner",
     "resend_invitation",
     "take_back_invitation",
+    "take_back_lead",
     "take_back_role_offer",
 ]

@@ -11,9 +11,10 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
-from consortia.enums import InvitationState, PartnerRole, PartnerState
+from consortia.enums import InvitationState, LeadOfferState, PartnerRole, PartnerState
 from consortia.models import Consortium, Invitation, Membership, Organisation, Partner
-from consortia.registry import ConsortiumChange, call_guards, subject_of
+from consortia.registry import subject_of
+from consortia.services._changes import begin, end
 from consortia.services.letters import (
     INVITATION_LIFE,
     InvitationRefused,
@@ -70,16 +71,6 @@ def check_answerable(invitation: Invitation, *, by: User, now: datetime) -> None
         by=by,
         now=now,
     )
-
-
-def _begin(consortium: Consortium, verb: str, partner: Partner | None, by: User, now: datetime) -> None:
-    # The row lock keeps two changes of one consortium apart where the database has locks; constraints hold elsewhere.
-    Consortium.objects.select_for_update().get(pk=consortium.pk)
-    call_guards(consortium, by, now, ConsortiumChange(verb, partner))
-
-
-def _end(consortium: Consortium, verb: str, partner: Partner | None, by: User, now: datetime) -> None:
-    call_guards(consortium, by, now, ConsortiumChange(verb, partner, is_done=True))
 
 
 @transaction.atomic
@@ -166,7 +157,7 @@ def invite_partner(
             _("%(name)s is a partner of this consortium already. Send its invitation again instead.")
             % {"name": organisation.name},
         )
-    _begin(consortium, "invited", partner, by, now)
+    begin(consortium, "invited", partner, by, now)
     before = {} if partner is None else {"state": partner.state, "role": partner.role}
     if partner is None:
         partner = Partner(consortium=consortium, organisation=organisation, added_at=now)
@@ -183,7 +174,7 @@ def invite_partner(
         before=before,
         after={"state": partner.state, "role": partner.role, "email": invitation.email},
     )
-    _end(consortium, "invited", partner, by, now)
+    end(consortium, "invited", partner, by, now)
     return invitation
 
 
@@ -200,7 +191,7 @@ def resend_invitation(*, partner: Partner, by: User, now: datetime, email: str =
     address = email.strip().lower() or (latest.email if latest else "")
     if not address:
         raise RocketError("no_address", _("Enter the e-mail address to which the invitation goes."))
-    _begin(partner.consortium, "resent", partner, by, now)
+    begin(partner.consortium, "resent", partner, by, now)
     invitation = _send_invitation(partner, address, by=by, now=now)
     audit.record(
         subject=partner,
@@ -210,7 +201,7 @@ def resend_invitation(*, partner: Partner, by: User, now: datetime, email: str =
         before={"email": latest.email if latest else ""},
         after={"email": invitation.email},
     )
-    _end(partner.consortium, "resent", partner, by, now)
+    end(partner.consortium, "resent", partner, by, now)
     return invitation
 
 
@@ -247,7 +238,7 @@ def confirm_partner(
     check_answerable(invitation, by=by, now=now)
     partner = invitation.partner
     organisation = partner.organisation
-    _begin(partner.consortium, "confirmed", partner, by, now)
+    begin(partner.consortium, "confirmed", partner, by, now)
     use(invitation, "accepted_at", now)
     if not organisation.is_claimed:
         claim_organisation(organisation=organisation, by=by, now=now)
@@ -267,7 +258,7 @@ def confirm_partner(
         subject=partner, verb="confirmed", by=by, now=now, before=before, after={"state": partner.state}
     )
     _tell_inviter(invitation, partner, accepted=True, by=by, now=now)
-    _end(partner.consortium, "confirmed", partner, by, now)
+    end(partner.consortium, "confirmed", partner, by, now)
     return partner
 
 
@@ -279,7 +270,7 @@ def decline_partner(
     invitation = invitation or find_invitation(token)
     check_answerable(invitation, by=by, now=now)
     partner = invitation.partner
-    _begin(partner.consortium, "declined", partner, by, now)
+    begin(partner.consortium, "declined", partner, by, now)
     use(invitation, "declined_at", now)
     before = {"state": partner.state}
     partner.state = PartnerState.DECLINED
@@ -288,7 +279,7 @@ def decline_partner(
         subject=partner, verb="declined", by=by, now=now, before=before, after={"state": partner.state}
     )
     _tell_inviter(invitation, partner, accepted=False, by=by, now=now)
-    _end(partner.consortium, "declined", partner, by, now)
+    end(partner.consortium, "declined", partner, by, now)
     return partner
 
 
@@ -305,37 +296,14 @@ def remove_partner(*, partner: Partner, by: User, now: datetime) -> Partner:
         raise RocketError(
             "removed_already", _("%(name)s takes no part any more.") % {"name": partner.organisation.name}
         )
-    _begin(partner.consortium, "removed", partner, by, now)
+    begin(partner.consortium, "removed", partner, by, now)
     before: dict[str, Any] = {"state": partner.state, "confirmed_at": partner.confirmed_at}
+    partner.lead_offers.waiting().update(state=LeadOfferState.TAKEN_BACK, ended_by=by, ended_at=now)
     partner.invitations.filter(accepted_at=None, declined_at=None, replaced_at=None).update(replaced_at=now)
     partner.state, partner.confirmed_at, partner.confirmed_by = PartnerState.WITHDRAWN, None, None
     partner.save(update_fields=["state", "confirmed_at", "confirmed_by"])
     audit.record(
         subject=partner, verb="removed", by=by, now=now, before=before, after={"state": partner.state}
     )
-    _end(partner.consortium, "removed", partner, by, now)
-    return partner
-
-
-@transaction.atomic
-def edit_partner(
-    *,
-    partner: Partner,
-    by: User,
-    now: datetime,
-    contribution: str | None = None,
-    chosen_country: str | None = None,
-) -> Partner:
-    """Change what the partner contributes, or the country for which its linked group counts."""
-    demand(by, "edit", partner)
-    _begin(partner.consortium, "edited", partner, by, now)
-    before = {"contribution": partner.contribution, "chosen_country": partner.chosen_country}
-    if contribution is not None:
-        partner.contribution = contribution.strip()
-    if chosen_country is not None:
-        partner.chosen_country = chosen_country
-    partner.save(update_fields=["contribution", "chosen_country"])
-    after = {"contribution": partner.contribution, "chosen_country": partner.chosen_country}
-    audit.record(subject=partner, verb="edited", by=by, now=now, before=before, after=after)
-    _end(partner.consortium, "edited", partner, by, now)
+    end(partner.consortium, "removed", partner, by, now)
     return partner

@@ -21,6 +21,7 @@ from .dossier import (
 )
 from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
 from .json_form import Case, case_from_json, dossier_from_json, dossier_to_json
+from .readers import Reader, first_for
 from .registry import (
     ParameterError,
     RulesRefused,
@@ -35,7 +36,7 @@ from .registry import (
 )
 from .report import RULE_SET_VERSION, EligibilityReport, evaluate
 from .rule import Rule
-from .texts import OUTCOMES, describe, describe_remedy, describe_rule
+from .texts import OUTCOMES, describe, describe_rule
 
 __all__ = [
     "OUTCOMES",
@@ -61,6 +62,7 @@ __all__ = [
     "ProductFacts",
     "ProgrammeFacts",
     "ProposalFacts",
+    "Reader",
     "Region",
     "Remedy",
     "RemedyText",
@@ -75,11 +77,11 @@ __all__ = [
     "check_parameters",
     "check_rules",
     "describe",
-    "describe_remedy",
     "describe_rule",
     "dossier_from_json",
     "dossier_to_json",
     "evaluate",
+    "first_for",
     "grant_ceiling",
     "limit_words",
     "parameter_specs",

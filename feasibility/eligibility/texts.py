@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy, pgettext_lazy
 
 from .finding import Evidence, Finding, FindingText, Outcome, Remedy, RemedyText, RuleText
+from .readers import ASKED_OF_LEAD, ASKED_OF_PARTNER, Reader, first_for
 from .rule import DEROGATED, DEROGATED_MESSAGE, RULES, Rule, spec_of
 from .values import Value, show_all
 
@@ -173,16 +174,11 @@ REMEDIES: Mapping[str, Text] = {
     "add_deliverable": _("Add a deliverable to work package %(package)s."),
     "edit_deliverable": _("Change deliverable %(deliverable)s."),
     "assign_partner": _("Give %(partner)s a part in a work package."),
-    "declare": _("Ask %(partner)s to make its declarations."),
+    "declare": _("Make the declarations of %(partner)s."),
     "wait_for_opening": _("Submit once the call opens on %(opens)s."),
     "choose_call": _("Choose an open call."),
 }
 """One sentence for each remedy."""
-
-OWN_REMEDIES: Mapping[str, Text] = {
-    "declare": _("Make the declarations of %(partner)s."),
-}
-"""Remedies in other words for the people of the very partner that they are about."""
 
 LIMITS: Mapping[tuple[str, str], Text] = {
     ("GRANT-LIMIT", "per_sme"): _("An SME gets at most %(limit)s."),
@@ -209,17 +205,19 @@ NOT_WORDED: Mapping[Outcome, Text] = {
 """For findings of rules that are gone."""
 
 
-def describe(finding: Finding) -> FindingText:
+def describe(finding: Finding, reader: Reader | None = None) -> FindingText:
     """The finding in the active language: title, message, what to do, and the source of the rule.
 
-    A finding of a rule that no longer exists keeps its code as title and its answer as message.
+    Remedies are worded for ``reader``; without one, for nobody in particular. A finding of a rule that no longer
+    exists keeps its code as title and its answer as message.
     """
     rule = RULES.get(finding.code)
-    remedies = tuple(_remedy(remedy) for remedy in finding.remedies)
+    remedies = tuple(_remedy(remedy, reader) for remedy in finding.remedies)
+    first = first_for(finding, reader)
     return FindingText(
         title=str(rule.title) if rule else finding.code,
         message=_message(finding),
-        remedy=remedies[0].text if remedies else "",
+        remedy=_remedy(first, reader).text if first else "",
         source=str(rule.source) if rule else "",
         evidence=tuple(text for text in map(_evidence, finding.evidence) if text),
         remedies=remedies,
@@ -234,13 +232,6 @@ def describe_rule(rule: Rule) -> RuleText:
         _fill(sentence, {"limit": value}) for sentence, value in limits if sentence and value is not None
     )
     return RuleText(str(rule.title), _fill(rule.requirement, values), details, str(rule.source))
-
-
-def describe_remedy(remedy: Remedy, *, is_own: bool = False) -> str:
-    """What to do, in the active language; ``is_own`` for somebody of the partner that the remedy is about."""
-    if is_own and remedy.code in OWN_REMEDIES:
-        return _fill(OWN_REMEDIES[remedy.code], remedy.parameters)
-    return _remedy(remedy).text
 
 
 def _message(finding: Finding) -> str:
@@ -259,10 +250,13 @@ def _evidence(evidence: Evidence) -> str:
     return _fill(FACTS.get(evidence.fact, ""), values)
 
 
-def _remedy(remedy: Remedy) -> RemedyText:
-    sentence = REMEDIES.get(remedy.code, "")
-    if remedy.code == "invite_sme" and "country" in remedy.parameters:
-        sentence = REMEDIES["invite_sme_from"]
+def _remedy(remedy: Remedy, reader: Reader | None = None) -> RemedyText:
+    code = remedy.code
+    if code == "invite_sme" and "country" in remedy.parameters:
+        code = "invite_sme_from"
+    sentence = REMEDIES.get(code, "")
+    if reader is not None and not reader.does(remedy):
+        sentence = ASKED_OF_PARTNER.get(code, ASKED_OF_LEAD.get(code, sentence))
     if remedy.code == "edit_section":
         sentence = FIELDS.get(str(remedy.parameters.get("field", "")), sentence)
     return RemedyText(remedy.code, remedy.parameters, _fill(sentence, remedy.parameters))

@@ -4,8 +4,12 @@ from feasibility.forms.advice import AdviceForm
 from feasibility.forms.annexes import AnnexForm
 from feasibility.forms.base import DraftForm, LongText, RowForm, SectionForm, TickForm, shown_value
 from feasibility.forms.budget import BudgetForm
+from feasibility.forms.copying import CopyForm
+from feasibility.forms.countries import CountryForm
 from feasibility.forms.declarations import DeclarationsForm
+from feasibility.forms.derogations import AnswerDerogationForm, AskDerogationForm
 from feasibility.forms.desk import DerogationForm, ReasonForm
+from feasibility.forms.leads import OfferLeadForm
 from feasibility.forms.products import ProductForm
 from feasibility.forms.qualify import QualifyForm, shown_choice
 from feasibility.forms.start import StartForm
@@ -15,12 +19,17 @@ from feasibility.forms.work_plan import WorkPackageForm
 __all__ = [
     "AdviceForm",
     "AnnexForm",
+    "AnswerDerogationForm",
+    "AskDerogationForm",
     "BudgetForm",
+    "CopyForm",
+    "CountryForm",
     "CrossBorderForm",
     "DeclarationsForm",
     "DerogationForm",
     "DraftForm",
     "LongText",
+    "OfferLeadForm",
     "ProductForm",
     "QualifyForm",
     "ReasonForm",

@@ -30,7 +30,9 @@ class ReasonForm(forms.Form):
         input_formats=["%Y-%m-%dT%H:%M", "%Y-%m-%d %H:%M"],
     )
 
-    def __init__(self, *args: Any, with_due: bool = False, button: Any = "", **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, with_due: bool = False, button: Any = "", kind: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         if not with_due:
             del self.fields["due"]
@@ -39,7 +41,7 @@ class ReasonForm(forms.Form):
                 "zone": timezone.get_current_timezone_name()
             }
         self.helper = FormHelper()
-        self.helper.add_input(Submit("go", button or _("Save")))
+        self.helper.add_input(Submit("go", button or _("Save"), css_class=f"button--{kind}" if kind else ""))
 
 
 class DerogationForm(forms.Form):

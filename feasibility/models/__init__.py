@@ -1,5 +1,6 @@
 from feasibility.models.decision import Advice, Decision, Derogation
 from feasibility.models.declarations import PartnerDeclaration
+from feasibility.models.derogation_request import DerogationRequest
 from feasibility.models.plan import Annex, BudgetLine, ExpectedProduct, FundingLine, PartnerBudget, Section
 from feasibility.models.proposal import Proposal
 from feasibility.models.submission import Submission
@@ -12,6 +13,7 @@ __all__ = [
     "Decision",
     "Deliverable",
     "Derogation",
+    "DerogationRequest",
     "ExpectedProduct",
     "FundingLine",
     "PartnerBudget",

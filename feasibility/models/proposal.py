@@ -81,6 +81,10 @@ class Proposal(models.Model):
     """Set while returned for completion: the moment until which it may be submitted again."""
     version = models.PositiveIntegerField(default=1)
     """Grows with every change by the consortium; a submission names the version that the person saw."""
+    copied_from = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="copies"
+    )
+    """The proposal of an earlier round whose texts and figures this one began with."""
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()

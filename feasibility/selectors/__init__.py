@@ -31,7 +31,25 @@ from feasibility.selectors.declarations import (
 )
 from feasibility.selectors.dossier import completed_sections, dossier_of, report_of, rules_for, rules_of
 from feasibility.selectors.largest_grant import LargestGrant, largest_grant_of
-from feasibility.selectors.partners import PartnerRow, partner_rows
+from feasibility.selectors.life import (
+    Care,
+    Kin,
+    care_of,
+    copies_for,
+    earlier_part_of,
+    has_begun_budget,
+    may_take_over,
+    origin_of,
+)
+from feasibility.selectors.partners import (
+    LinkedGroup,
+    OpenPoint,
+    PartnerRow,
+    linked_groups_of,
+    open_points_of,
+    partner_rows,
+    sme_status,
+)
 from feasibility.selectors.products import ShownProduct, products_in, readiness_text
 from feasibility.selectors.proposal import load, other_funding_of, parts_of
 from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
@@ -42,8 +60,12 @@ __all__ = [
     "AskedDeclaration",
     "BudgetRow",
     "BudgetTable",
+    "Care",
     "DeclaringPartner",
+    "Kin",
     "LargestGrant",
+    "LinkedGroup",
+    "OpenPoint",
     "PartnerRow",
     "ShownDeclaration",
     "ShownPlan",
@@ -56,15 +78,23 @@ __all__ = [
     "budget_from",
     "budget_in",
     "budget_table",
+    "care_of",
     "completed_sections",
     "content_of",
+    "copies_for",
     "declarations_in",
     "declaring_partners_in",
     "dossier_of",
+    "earlier_part_of",
     "file_text",
     "funder_note",
+    "has_begun_budget",
     "largest_grant_of",
+    "linked_groups_of",
     "load",
+    "may_take_over",
+    "open_points_of",
+    "origin_of",
     "other_funding_of",
     "partner_rows",
     "parts_of",
@@ -73,6 +103,7 @@ __all__ = [
     "report_of",
     "rules_for",
     "rules_of",
+    "sme_status",
     "standing_declarations",
     "submitted_annexes",
     "titles_as_submitted",

@@ -1,8 +1,18 @@
 """The changes of a proposal, one verb a function."""
 
 from feasibility.services.advice import advise, finish_advice
-from feasibility.services.desk import decide, grant_derogation, move
+from feasibility.services.copying import copy_proposal, take_over_figures
+from feasibility.services.derogations import (
+    ask_for_derogation,
+    derogable_rules,
+    grant_derogation,
+    grant_request,
+    refuse_derogation,
+    take_back_derogation_request,
+)
+from feasibility.services.desk import decide, move
 from feasibility.services.proposals import start_proposal, withdraw
+from feasibility.services.reminders import remind_partner
 from feasibility.services.sections import (
     add_product,
     move_work_package,
@@ -25,11 +35,17 @@ __all__ = [
     "accept",
     "add_product",
     "advise",
+    "ask_for_derogation",
+    "copy_proposal",
     "decide",
+    "derogable_rules",
     "finish_advice",
     "grant_derogation",
+    "grant_request",
     "move",
     "move_work_package",
+    "refuse_derogation",
+    "remind_partner",
     "remove_annex",
     "remove_product",
     "remove_work_package",
@@ -44,5 +60,7 @@ __all__ = [
     "set_completed",
     "start_proposal",
     "submit",
+    "take_back_derogation_request",
+    "take_over_figures",
     "withdraw",
 ]

@@ -1,22 +1,17 @@
-"""What the programme's desk does with a proposal: check, return, decide, grant a derogation."""
+"""What the programme's desk does with a proposal: check, return, decide."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
 from django.db import transaction
-from django.utils.translation import gettext_lazy as _
 
-from feasibility.eligibility import rule_class
 from feasibility.enums import Outcome
-from feasibility.models import Decision, Derogation, Proposal
+from feasibility.models import Decision, Proposal
 from feasibility.services._states import take
 from feasibility.services.mails import tell_consortium
 from feasibility.transitions import DECISION_VERBS
 from rocket.accounts.models import User
-from rocket.core import audit
-from rocket.core.errors import RocketError
-from rocket.core.permissions import demand
 from rocket.core.text import without_controls
 
 TOLD = {"returned", "found_ineligible", "found_eligible", "appeal_recorded"}
@@ -68,29 +63,3 @@ def decide(
         proposal, Outcome(outcome).value, now=now, words={"reason": reason, "conditions": conditions}
     )
     return decision
-
-
-@transaction.atomic
-def grant_derogation(
-    *, proposal: Proposal, rule_code: str, reason: str, by: User, now: datetime
-) -> Derogation:
-    """Let one rule pass for this proposal, by a named manager, for a reason; the rule then says so."""
-    demand(by, "grant_derogation", proposal)
-    reason = without_controls(reason).strip()
-    if not reason:
-        raise RocketError("reason_missing", _("Give the reason; it is shown with the rule."))
-    if not rule_class(rule_code).derogable:
-        raise RocketError("not_derogable", _("This rule allows no derogation."))
-    derogation, _created = Derogation.objects.update_or_create(
-        proposal=proposal,
-        rule_code=rule_code,
-        defaults={"reason": reason, "granted_by": by, "granted_at": now},
-    )
-    audit.record(
-        subject=proposal,
-        verb="derogation_granted",
-        by=by,
-        now=now,
-        after={"rule": rule_code, "reason": reason},
-    )
-    return derogation

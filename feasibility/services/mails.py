@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import PartnerState
+from consortia.models import Partner
 from feasibility.enums import Outcome
 from feasibility.models import Proposal
 from rocket.accounts.models import User
@@ -74,6 +75,24 @@ LETTERS: dict[str, Letter] = {
         _("An appeal on “%(title)s” is recorded"),
         (_("The programme decides again on the proposal %(number)s."), _("Recorded: %(reason)s")),
     ),
+    "derogation_granted": Letter(
+        _("“%(title)s”: a derogation is granted"),
+        (
+            _("The programme office granted a derogation from the rule “%(rule)s”: %(reason)s"),
+            _("The rule passes for the proposal %(number)s and names the derogation."),
+        ),
+    ),
+    "derogation_refused": Letter(
+        _("“%(title)s”: a derogation is refused"),
+        (
+            _("The programme office refused a derogation from the rule “%(rule)s”: %(reason)s"),
+            _("The proposal %(number)s has to meet the rule to be submitted."),
+        ),
+    ),
+    "reminded": Letter(
+        _("“%(title)s” still needs something of %(partner)s"),
+        (_("%(person)s asks you to complete this for %(partner)s in the proposal %(number)s:"),),
+    ),
     "accepted": Letter(
         _("The grant for “%(title)s” is accepted"),
         (_("The lead partner accepted the grant for %(number)s."),),
@@ -127,6 +146,13 @@ def _shown(name: str, value: Any) -> str:
     return str(value)
 
 
+def people_of(partner: Partner) -> list[User]:
+    """The people of one partner; one query."""
+    return list(
+        User.objects.filter(is_active=True, memberships__organisation=partner.organisation_id).order_by("pk")
+    )
+
+
 def tell_consortium(
     proposal: Proposal,
     letter: str,
@@ -135,12 +161,28 @@ def tell_consortium(
     path: str = "",
     words: Mapping[str, Any] | None = None,
 ) -> None:
-    """One mail of that kind to each person of the consortium; its button opens ``path``, or the proposal.
+    """One mail of that kind to each person of the consortium."""
+    tell(readers_of(proposal), proposal, letter, now=now, path=path, words=words)
 
-    ``words`` fill the placeholders: texts (lazy ones become the reader's language), and moments.
+
+def tell(
+    readers: Iterable[User],
+    proposal: Proposal,
+    letter: str,
+    *,
+    now: datetime,
+    path: str = "",
+    words: Mapping[str, Any] | None = None,
+    lines: Iterable[Any] = (),
+) -> None:
+    """One mail of that kind to each reader; its button opens ``path``, or the proposal.
+
+    ``words`` fill the placeholders: texts (lazy ones become the reader's language), and moments. ``lines`` follow the
+    paragraphs, one each.
     """
     kind = LETTERS[letter]
-    for reader in readers_of(proposal):
+    lines = list(lines)
+    for reader in readers:
         with translation.override(reader.language):
             known = {
                 "title": proposal.title,
@@ -149,7 +191,10 @@ def tell_consortium(
             }
             context = {
                 "subject": str(kind.subject) % known,
-                "paragraphs": [str(paragraph) % known for paragraph in kind.paragraphs],
+                "paragraphs": [
+                    *(str(paragraph) % known for paragraph in kind.paragraphs),
+                    *(f"– {line}" for line in lines),
+                ],
                 "action_text": str(kind.action),
                 "action_url": settings.SITE_URL + (path or proposal.get_absolute_url()),
                 "name": str(reader),

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, ClusterOrganisation, ProjectKind, Region
+from consortia.enums import PartnerRole
 from consortia.models import Membership, Organisation
 from consortia.services import create_consortium
 from feasibility.enums import ProposalState
@@ -67,6 +68,27 @@ def start_proposal(
         after={"call": call.slug, "kind": kind.code, "lead": organisation.pk, "title": proposal.title},
     )
     return proposal
+
+
+def follow_lead(proposal: Proposal, *, by: User, now: datetime) -> None:
+    """Put the proposal into the care of the cluster organisation that looks after the region of its lead partner.
+
+    Part of the transaction in which the lead changed hands.
+    """
+    lead = proposal.consortium.partners.select_related("organisation").get(role=PartnerRole.LEAD)
+    cluster, before = cluster_of(lead.organisation, proposal.call), proposal.cluster
+    if cluster == before:
+        return
+    Proposal.objects.filter(pk=proposal.pk).update(cluster=cluster)
+    proposal.cluster = cluster
+    audit.record(
+        subject=proposal,
+        verb="care_changed",
+        by=by,
+        now=now,
+        before={"cluster": before.code if before else None},
+        after={"cluster": cluster.code if cluster else None},
+    )
 
 
 @transaction.atomic

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from feasibility import selectors
 from feasibility.eligibility import EligibilityReport
 from feasibility.enums import ProposalState
 from feasibility.models import Proposal
+from feasibility.next_steps import is_over
 from feasibility.panel import SECTION_RULES, panel_of
 from rocket.accounts.http import SignedInRequest
 from rocket.core.models import AuditEntry
-from rocket.core.permissions import find
+from rocket.core.permissions import find, may
 
 
 def find_light(request: SignedInRequest, number: str, *, to: str) -> Proposal:
@@ -72,6 +76,8 @@ def page_context(
         ),
         "report": report,
         "returned_because": _returned_because(proposal),
+        "is_over": is_over(proposal, request.arrived_at),
+        "may_copy": bool(may(request.user, "copy", proposal)),
         "section_advice": [
             advice
             for advice in proposal.advice.select_related("by")
@@ -80,3 +86,23 @@ def page_context(
         if section
         else [],
     }
+
+
+def reader_language() -> str:
+    return (get_language() or "en")[:2]
+
+
+def file_response(content: bytes, kind: str, name: str) -> HttpResponse:
+    """A file to keep, never to be shown inside the portal's own pages."""
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={
+            "Content-Disposition": f'attachment; filename="{name}"',
+            "X-Content-Type-Options": "nosniff",
+        },
+    )
+
+
+def no_pdf(request: SignedInRequest, reason: str) -> HttpResponse:
+    return render(request, "feasibility/no_pdf.html", {"reason": reason}, status=503)

@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from feasibility import selectors, services
-from feasibility.annex_limits import AnnexLimits, annex_limits
+from feasibility.annex_limits import LETTERS, AnnexLimits, annex_limits
 from feasibility.enums import SectionName
+from feasibility.exporters.letter import partnership_letter_pdf
 from feasibility.forms import AnnexForm
 from feasibility.models import Annex, Proposal, Section
 from feasibility.services.sections import section_of
-from feasibility.views._common import find_proposal, page_context
+from feasibility.views._common import file_response, find_proposal, no_pdf, page_context, reader_language
 from feasibility.views._section import demand_edit, tick_context, tick_section
 from rocket.accounts.http import SignedInRequest
 from rocket.core import antivirus
@@ -50,6 +51,7 @@ class AnnexRow:
     annex: Annex | None
     form: Any
     earlier: list[Annex]
+    has_template: bool
 
 
 def _annex_rows(proposal: Proposal, section: Section, bound: dict[str, AnnexForm]) -> list[AnnexRow]:
@@ -76,6 +78,7 @@ def _annex_rows(proposal: Proposal, section: Section, bound: dict[str, AnnexForm
                 form=bound.get(code)
                 or AnnexForm(prefix=code, limits=limits, initial={"seen_version": section.version}),
                 earlier=[annex for annex in there if annex.removed_at is not None],
+                has_template=spec.get("template") in LETTERS,
             )
         )
     return found
@@ -99,6 +102,22 @@ def _annex_page(
         },
         status=status,
     )
+
+
+@require_safe
+def template(request: SignedInRequest, number: str, code: str) -> HttpResponse:
+    """The letter that is signed and handed in as this annex, in the reader's language; 503 where the libraries lack."""
+    proposal = find_proposal(request, number)
+    if not any(spec["code"] == code and spec.get("template") in LETTERS for spec in proposal.kind.annexes):
+        raise Http404
+    language = reader_language()
+    try:
+        content = partnership_letter_pdf(
+            proposal, language=language, zone=proposal.call.programme.zone, now=request.arrived_at
+        )
+    except RocketError as error:
+        return no_pdf(request, str(error))
+    return file_response(content, "application/pdf", f"{number}-{code}-{language}.pdf")
 
 
 @require_POST

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import NoReverseMatch, reverse
@@ -16,11 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Programme
 from feasibility import selectors, services
-from feasibility.eligibility import EligibilityReport, rule_class
+from feasibility.eligibility import EligibilityReport
 from feasibility.exporters.listing import proposals_table
 from feasibility.filters import ProposalFilter
-from feasibility.forms import DerogationForm, ReasonForm
-from feasibility.models import Derogation, Proposal
+from feasibility.forms import ReasonForm
+from feasibility.models import Proposal
 from feasibility.panel import panel_of
 from feasibility.transitions import DECISION_VERBS, PROPOSAL, event_words
 from rocket.accounts.http import SignedInRequest
@@ -33,7 +31,7 @@ from rocket.core.permissions import find, may
 PAGE_SIZE = 50
 
 
-def _programme(request: SignedInRequest, code: str, *roles: Role) -> Programme:
+def programme_of(request: SignedInRequest, code: str, *roles: Role) -> Programme:
     """The programme of the desk; 404 for people without a role on it, as if it did not exist."""
     user: Any = request.user
     if not any(user.has_role(role, code) for role in roles or (Role.MANAGER, Role.AUDITOR)):
@@ -60,7 +58,7 @@ def _find(request: SignedInRequest, programme: Programme, number: str, *, to: st
 @require_safe
 def proposals(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every proposal from its first submission on; drafts are nobody's business here."""
-    found = _programme(request, programme)
+    found = programme_of(request, programme)
     rows = (
         Proposal.objects.filter(call__programme=found).on_desk().with_parts().order_by("-changed_at", "-pk")
     )
@@ -134,7 +132,7 @@ def _history(proposal: Proposal) -> list[dict[str, Any]]:
 @require_safe
 def proposal(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """The submitted version, its findings, and the steps that are possible now."""
-    found = _programme(request, programme)
+    found = programme_of(request, programme)
     current = _find(request, found, number, to="view_on_desk")
     selectors.titles_as_submitted([current])
     latest = current.submissions.select_related("submitted_by").first()
@@ -161,7 +159,7 @@ def proposal(request: SignedInRequest, programme: str, number: str) -> HttpRespo
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, programme: str, number: str, verb: str) -> HttpResponse:
     """Take one step of the formal check; those that need a reason ask for it first."""
-    found = _programme(request, programme, Role.MANAGER)
+    found = programme_of(request, programme, Role.MANAGER)
     row = next((r for r in PROPOSAL if r.verb == verb and r.action == "check"), None)
     if row is None:
         raise Http404
@@ -202,82 +200,5 @@ def step(request: SignedInRequest, programme: str, number: str, verb: str) -> Ht
         request,
         "feasibility/desk_step.html",
         {"programme": found, "proposal": current, "form": form, "row": row, "crumbs": crumbs},
-        status=status,
-    )
-
-
-@require_safe
-def derogations(request: SignedInRequest, programme: str) -> HttpResponse:
-    """The derogations of the programme, and a way to grant one by the number that a consortium quotes.
-
-    Drafts stay unseen here: a manager knows of one only what the consortium tells.
-    """
-    found = _programme(request, programme)
-    number = request.GET.get("number", "").strip().upper()
-    problem = ""
-    if number:
-        if Proposal.objects.filter(call__programme=found, number=number).exists():
-            return redirect("grant_derogation", found.code, number)
-        problem = _("There is no proposal with the number %(number)s. It reads like P-2026-0012.") % {
-            "number": number
-        }
-    rows = (
-        Derogation.objects.filter(proposal__call__programme=found)
-        .select_related("proposal", "granted_by")
-        .order_by("-granted_at")
-    )
-    return render(
-        request,
-        "feasibility/derogations.html",
-        {
-            "programme": found,
-            "page_obj": Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page")),
-            "number": number,
-            "problem": problem,
-            "may_grant": request.user.has_role(Role.MANAGER, found.code),
-        },
-        status=422 if problem else 200,
-    )
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def derogation(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
-    """Grant a derogation on a proposal by its number: the consortium quotes it, the draft itself stays unseen."""
-    found = _programme(request, programme, Role.MANAGER)
-    current = get_object_or_404(
-        Proposal.objects.filter(call__programme=found).select_related("call__programme", "kind"),
-        number=number,
-    )
-    if not (verdict := may(request.user, "grant_derogation", current)):
-        raise PermissionDenied(str(verdict.reason))  # type: ignore[union-attr]
-    choices = [
-        (rule["code"], f"{rule['code']} · {rule_class(rule['code']).title}")
-        for rule in current.kind.rules
-        if rule_class(rule["code"]).derogable
-    ]
-    form = DerogationForm(request.POST or None, choices=choices)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            services.grant_derogation(
-                proposal=current,
-                rule_code=form.cleaned_data["rule_code"],
-                reason=form.cleaned_data["reason"],
-                by=request.user,
-                now=request.arrived_at,
-            )
-            messages.success(request, _("The derogation is recorded and shown to the consortium."))
-            return redirect("grant_derogation", found.code, number)
-    return render(
-        request,
-        "feasibility/derogation.html",
-        {
-            "programme": found,
-            "proposal": current,
-            "form": form,
-            "derogations": current.derogations.select_related("granted_by"),
-            "crumbs": [(_("Derogations"), reverse("desk_derogations", args=[found.code])), (number, "")],
-        },
         status=status,
     )

@@ -12,11 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Call
-from consortia.models import Invitation, Organisation
-from feasibility import permissions, services
+from consortia.models import Invitation, LeadOffer, Organisation
+from consortia.selectors import organisations_of
+from feasibility import permissions, selectors, services
 from feasibility.desk import desks_of
+from feasibility.enums import APPROVED, BEFORE_ACCEPTANCE, ProposalState
 from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
+from feasibility.next_steps import next_step
+from feasibility.permissions import own_partners
+from feasibility.selectors import care_of, copies_for, may_take_over, origin_of
 from feasibility.tasks_of_proposal import next_task, task_groups
 from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
@@ -31,11 +36,12 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     """What the person has to go on with: own proposals, organisations, open invitations, open calls."""
     now = request.arrived_at
     user: Any = request.user
+    proposals = Proposal.objects.of_member(user).with_parts()
     return render(
         request,
         "feasibility/my_work.html",
         {
-            "proposals": Proposal.objects.of_member(user).with_parts(),
+            "proposals": [(proposal, next_step(proposal, reader=user, now=now)) for proposal in proposals],
             "organisations": Organisation.objects.of_member(user),
             "invitations": Invitation.objects.open_at(now)
             .filter(email__iexact=user.email)
@@ -54,7 +60,7 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
     """For whom and what kind: the first step of a proposal."""
     call = find(request, Call, to="view", slug=slug)
     user: Any = request.user
-    organisations = Organisation.objects.of_member(user)
+    organisations = organisations_of(user)
     if not organisations.exists():
         return redirect(f"{reverse('register_organisation')}?next={request.path}")
     form = StartForm(request.POST or None, call=call, organisations=organisations)
@@ -80,7 +86,10 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     """The task list with the eligibility panel beside it."""
     found = find_proposal(request, number)
     context = page_context(request, found)
-    groups = task_groups(found, request.user, context["report"])
+    user: Any = request.user
+    groups = task_groups(found, user, context["report"], is_over=context["is_over"])
+    latest = found.submissions.first()
+    parts = own_partners(user, found)
     return render(
         request,
         "feasibility/proposal.html",
@@ -90,9 +99,23 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
             "next_task": next_task(groups),
             "done": sum(task.is_done for group in groups for task in group.tasks if task.counts),
             "total": sum(task.counts for group in groups for task in group.tasks),
+            "step": next_step(found, reader=user, now=request.arrived_at),
+            "care": care_of(found),
+            "lead_offer": LeadOffer.objects.waiting()
+            .filter(consortium=found.consortium_id, partner__in=parts)
+            .select_related("partner__organisation", "offered_by")
+            .first(),
+            "origin": origin_of(found, user),
+            "copies": copies_for(found, user),
+            "earlier_parts": [part for part in parts if may_take_over(part, found)],
+            "may_reopen": bool(permissions.PROPOSAL.allows(user, "reopen", found))
+            and found.state == ProposalState.SUBMITTED
+            and found.call.is_open_at(request.arrived_at),
+            "may_withdraw": bool(permissions.PROPOSAL.allows(user, "withdraw", found))
+            and found.state in BEFORE_ACCEPTANCE,
             "may_submit": permissions.PROPOSAL.allows(request.user, "submit", found),
             "may_edit": permissions.PROPOSAL.allows(request.user, "edit", found),
-            "latest": found.submissions.first(),
+            "latest": latest,
             "decision": found.decisions.first(),
             "open_advice": [advice for advice in found.advice.select_related("by") if not advice.done_at],
         },
@@ -112,7 +135,9 @@ def eligibility(request: SignedInRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def withdraw(request: SignedInRequest, number: str) -> HttpResponse:
     found = find_proposal(request, number, to="withdraw")
-    form = ReasonForm(request.POST or None, button=_("Withdraw the proposal"))
+    gives_up_grant, latest = found.state in APPROVED, found.submissions.first()
+    button = _("Withdraw and give up the grant") if gives_up_grant else _("Withdraw the proposal")
+    form = ReasonForm(request.POST or None, button=button, kind="danger")
     if request.method == "POST" and form.is_valid():
         try:
             services.withdraw(
@@ -129,5 +154,10 @@ def withdraw(request: SignedInRequest, number: str) -> HttpResponse:
     return render(
         request,
         "feasibility/withdraw.html",
-        {**page_context(request, found, title=_("Withdraw")), "form": form},
+        {
+            **page_context(request, found, title=_("Withdraw")),
+            "form": form,
+            "gives_up_grant": gives_up_grant,
+            "grant": selectors.budget_from(latest).grant if gives_up_grant and latest else None,
+        },
     )

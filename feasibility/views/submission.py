@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.text import slugify
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -15,8 +14,17 @@ from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport
 from feasibility.exporters.pdf import draft_pdf, submission_pdf
 from feasibility.models import Proposal, Submission
+from feasibility.next_steps import is_over
 from feasibility.panel import panel_of
-from feasibility.views._common import find_light, find_proposal, page_context
+from feasibility.permissions import own_partners
+from feasibility.views._common import (
+    file_response,
+    find_light,
+    find_proposal,
+    no_pdf,
+    page_context,
+    reader_language,
+)
 from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import RocketError, Stale
 from rocket.core.permissions import may, visible
@@ -78,29 +86,49 @@ def submit(request: SignedInRequest, number: str) -> HttpResponse:
     return redirect(submission)
 
 
+def _way_to(request: SignedInRequest, proposal: Proposal) -> list[tuple[str, str]]:
+    """Crumbs down to the proposal's page on the reader's own side: consortium, consultant or desk."""
+    if may(request.user, "view_draft", proposal):
+        if own_partners(request.user, proposal):
+            return [(_("My work"), reverse("my_work")), (proposal.title, proposal.get_absolute_url())]
+        return [
+            (_("In my care"), reverse("in_my_care")),
+            (proposal.title, reverse("draft_in_care", args=[proposal.number])),
+        ]
+    programme = proposal.call.programme.code
+    selectors.titles_as_submitted([proposal])
+    return [
+        (_("Proposals"), reverse("desk_proposals", args=[programme])),
+        (proposal.title, reverse("desk_proposal", args=[programme, proposal.number])),
+    ]
+
+
 @require_safe
 def receipt(request: SignedInRequest, number: str, receipt: str) -> HttpResponse:
     """What was received, when, and the fingerprint that proves it."""
     proposal = get_object_or_404(
-        visible(request.user, Proposal).select_related("call__programme", "kind"), number=number
+        visible(request.user, Proposal)
+        .select_related("call__programme", "kind", "consortium")
+        .prefetch_related("consortium__partners"),
+        number=number,
     )
     submission = get_object_or_404(
         Submission.objects.select_related("submitted_by"), proposal=proposal, receipt_number=receipt
     )
     latest = proposal.submissions.first()
+    way = _way_to(request, proposal)
     return render(
         request,
         "feasibility/receipt.html",
         {
             "proposal": proposal,
             "submission": submission,
+            "is_over": is_over(proposal, request.arrived_at),
+            "may_copy": bool(may(request.user, "copy", proposal)),
             "is_latest": latest is not None and latest.pk == submission.pk,
             "report": EligibilityReport.from_json(submission.findings),
-            "crumbs": [
-                (_("My work"), reverse("my_work")),
-                (proposal.title, proposal.get_absolute_url()),
-                (_("Receipt"), ""),
-            ],
+            "crumbs": [*way, (_("Receipt"), "")],
+            "back_url": way[-1][1],
             "may_reopen": may(request.user, "reopen", proposal)
             and proposal.state == "submitted"
             and proposal.call.is_open_at(request.arrived_at),
@@ -118,39 +146,24 @@ def _submission(request: SignedInRequest, number: str, receipt: str) -> Submissi
     )
 
 
-def _file(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=kind,
-        headers={
-            "Content-Disposition": f'attachment; filename="{name}"',
-            "X-Content-Type-Options": "nosniff",
-        },
-    )
-
-
-def _language() -> str:
-    return (get_language() or "en")[:2]
-
-
 @require_safe
 def receipt_pdf(request: SignedInRequest, number: str, receipt: str) -> HttpResponse:
     """What was submitted as a tagged PDF, in the reader's language; 503 where the machine lacks the libraries."""
     submission = _submission(request, number, receipt)
     try:
         content = submission_pdf(
-            submission, language=_language(), zone=submission.proposal.call.programme.zone
+            submission, language=reader_language(), zone=submission.proposal.call.programme.zone
         )
     except RocketError as error:
-        return _no_pdf(request, str(error))
-    return _file(content, "application/pdf", f"{number}-{receipt}-{_language()}.pdf")
+        return no_pdf(request, str(error))
+    return file_response(content, "application/pdf", f"{number}-{receipt}-{reader_language()}.pdf")
 
 
 @require_safe
 def receipt_json(request: SignedInRequest, number: str, receipt: str) -> HttpResponse:
     """The very bytes over which the receipt's SHA-256 was taken."""
     submission = _submission(request, number, receipt)
-    return _file(submission.content.encode(), "application/json", f"{number}-{receipt}.json")
+    return file_response(submission.content.encode(), "application/json", f"{number}-{receipt}.json")
 
 
 @require_safe
@@ -159,15 +172,13 @@ def draft_as_pdf(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number)
     try:
         content = draft_pdf(
-            proposal, language=_language(), zone=proposal.call.programme.zone, now=request.arrived_at
+            proposal, language=reader_language(), zone=proposal.call.programme.zone, now=request.arrived_at
         )
     except RocketError as error:
-        return _no_pdf(request, str(error))
-    return _file(content, "application/pdf", f"{number}-{slugify(_('draft'))}-{_language()}.pdf")
-
-
-def _no_pdf(request: SignedInRequest, reason: str) -> HttpResponse:
-    return render(request, "feasibility/no_pdf.html", {"reason": reason}, status=503)
+        return no_pdf(request, str(error))
+    return file_response(
+        content, "application/pdf", f"{number}-{slugify(_('draft'))}-{reader_language()}.pdf"
+    )
 
 
 @require_POST

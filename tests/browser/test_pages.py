@@ -26,7 +26,7 @@ LOOKS = (("en", 1280, "light"), ("nl", 390, "dark"), ("de", 320, "light"))
 READER_FIRST = ("lead", "manager", "consultant")
 NOT_PAGES = {
     "healthz", "readyz", "programme_colours", "figures_file", "report_file", "annex_file", "receipt_pdf", "receipt_json", "draft_pdf",
-    "calls_calendar", "call_calendar", "calls_feed",
+    "annex_template", "calls_calendar", "call_calendar", "calls_feed",
 }  # fmt: skip
 
 IN_PAGE = """() => ({

@@ -63,3 +63,16 @@ def test_a_portal_that_takes_less_sets_the_default(settings):
 )
 def test_every_mistake_is_told_at_its_place(values, mistakes):
     assert mistakes_of(**values) == mistakes
+
+
+def test_a_template_is_kept_and_none_is_made_up():
+    annexes = validate(read()).parsed["kinds"]["innovation_project"]["annexes"]
+    assert [annex.get("template") for annex in annexes] == ["partnership_letter", None, None]
+    assert "template" not in annexes[1]
+
+
+def test_a_template_that_the_portal_does_not_make_is_a_mistake():
+    assert mistakes_of(template="partnership_leter") == [
+        f'{PLACE}.template: one of partnership_letter. Did you mean "partnership_letter"?'
+    ]
+    assert mistakes_of(template=7) == [f"{PLACE}.template: a text of at most 40 characters"]

@@ -310,3 +310,42 @@ class TestDerogation:
         self.grant(cast, proposal, reason="And flood.")
         assert [d.reason for d in proposal.derogations.all()] == ["And flood."]
         assert AuditEntry.objects.about(proposal).filter(verb="derogation_granted").count() == 2
+
+
+class TestTheLastSubmissionStands:
+    """Reopened or returned and not submitted again in time: the desk goes on with what was submitted last."""
+
+    @pytest.mark.parametrize("verb", ["confirm_eligible", "return", "find_ineligible"])
+    def test_a_reopened_one_from_the_deadline_on(self, cast: Any, verb: str) -> None:
+        proposal = cast.submitted()
+        services.reopen(proposal=fresh(proposal), by=cast.people["lead"], now=cast.now)
+        end = proposal.call.closes_at
+        values = {"reason": "Because.", "due": end + timedelta(days=9)}
+        with pytest.raises(NotPossible) as refused:
+            services.move(
+                proposal=fresh(proposal),
+                verb=verb,
+                by=cast.people["manager"],
+                now=end - timedelta(microseconds=1),
+                **values,
+            )
+        assert refused.value.code == "submission_stands"
+        services.move(proposal=fresh(proposal), verb=verb, by=cast.people["manager"], now=end, **values)
+        assert fresh(proposal).state in {"eligible", "returned", "ineligible"}
+        assert proposal.submissions.count() == 1
+
+    def test_a_returned_one_from_the_end_of_its_completion_on(self, cast: Any) -> None:
+        proposal = cast.submitted()
+        manager, due = cast.people["manager"], cast.now + timedelta(days=2)
+        services.move(
+            proposal=fresh(proposal), verb="return", by=manager, now=cast.now, reason="Accounts.", due=due
+        )
+        with pytest.raises(NotPossible):
+            services.move(
+                proposal=fresh(proposal),
+                verb="confirm_eligible",
+                by=manager,
+                now=due - timedelta(microseconds=1),
+            )
+        services.move(proposal=fresh(proposal), verb="confirm_eligible", by=manager, now=due)
+        assert fresh(proposal).state == "eligible"

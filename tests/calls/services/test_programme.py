@@ -266,3 +266,11 @@ def test_the_command_prints_every_mistake_on_a_line_and_fails(tmp_path):
         "programme.color: no such key.",
     ]
     assert str(failed.value) == f"{path}: 2 mistakes, nothing was changed."
+
+
+def test_the_phone_of_a_cluster_organisation_is_taken_from_the_file(changed):
+    load(
+        changed('name = "Cluster NMWP.NRW"', 'name = "Cluster NMWP.NRW"\ncontact_phone = "+49 211 385459-0"')
+    )
+    assert ClusterOrganisation.objects.get(code="nmwp_nrw").contact_phone == "+49 211 385459-0"
+    assert ClusterOrganisation.objects.get(code="oost_nl").contact_phone == ""

@@ -13,7 +13,6 @@ import feasibility.eligibility as package
 from feasibility.eligibility import (
     WorkPackageFacts,
     describe,
-    describe_remedy,
     describe_rule,
     evaluate,
     rule_class,

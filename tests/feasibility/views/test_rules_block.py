@@ -233,13 +233,13 @@ def call_closed(proposal: Proposal, cast: Any) -> None:
 Break = Callable[[Proposal, Any], None]
 # The break; words of the message; where its remedy is done.
 CASES: dict[str, tuple[Break, str, str]] = {
-    "SME-LED": (lead_is_large, "Lichtmess Optik GmbH leads and is not an SME", "/partners/"),
+    "SME-LED": (lead_is_large, "Lichtmess Optik GmbH leads and is not an SME", "/lead/"),
     "SME-COUNT": (partner_is_large, "at most 1 can be counted", "/partners/#invite"),
     "BOTH-SIDES": (both_in_germany, "there is none yet from Netherlands", "/partners/#invite"),
     "SME-INDEPENDENT": (linked, "1 independent SME remains", "/partners/#invite"),
     "PARTNERS-CONFIRMED": (not_confirmed, "has not confirmed yet: Instituut Oppervlak Oost", "/partners/"),
     "SME-DECLARATION": (declares_another_class, "does not hold: Lichtmess Optik GmbH", "/sme/"),
-    "PROGRAMME-AREA": (works_in_utrecht, "outside the programme area: Instituut Oppervlak", "/partners/"),
+    "PROGRAMME-AREA": (works_in_utrecht, "outside the programme area: Instituut Oppervlak", "/derogation/"),
     "KET-CALL": (call_without_photonics, "takes no proposals in Photonics", "/technology/#id_main_ket"),
     "FIELD-CALL": (call_without_health, "for the field", "/technology/#id_fields_of_application"),
     "DURATION": (a_month_too_long, "takes 37 months; at most 36 are allowed", "/summary/#id_months"),
@@ -252,7 +252,7 @@ CASES: dict[str, tuple[Break, str, str]] = {
     "PRODUCTS": (readiness_does_not_rise, "counted so far: 0", "#id_trl_end"),
     "SECTIONS": (section_unticked, "section is not complete: Expected products", "/products/"),
     "ANNEXES": (annex_removed, "annex is missing: Latest closed accounts", "/annexes/#accounts"),
-    "CALL-OPEN": (call_closed, "The call closed on", "/calls/"),
+    "CALL-OPEN": (call_closed, "The call closed on", "/copy/"),
 }
 
 
@@ -328,12 +328,25 @@ def test_what_another_organisation_must_declare_leads_to_the_partners(cast: Any)
     """The declaration's page is open to its own people alone; for the lead the link must still work."""
     proposal = cast.draft()
     declare(cast, "partner", SizeClass.MICRO, SMALL_FIGURES)
-    for who, target in (("lead", "/partners/"), ("partner", f"/{cast.builder.firms['partner'].pk}/sme/")):
+    part = part_of(proposal, cast, "partner")
+    own = f"/{cast.builder.firms['partner'].pk}/sme/"
+    for who, target, words in (
+        (
+            "lead",
+            f"/partners/#partner-{part.pk}",
+            "Ask Weefwerk Twente B.V. to declare its size with its figures.",
+        ),
+        ("research", f"/partners/#partner-{part.pk}", "Ask Weefwerk Twente B.V. to declare its size"),
+        ("partner", own, "Declare the size of Weefwerk Twente B.V. with its figures."),
+    ):
         client = cast.client(who)
         page = client.get(reverse("proposal_eligibility", args=[proposal.number]))
         finding = findings_on(page)["SME-DECLARATION"]
         assert finding.href.partition("?")[0].endswith(target)
-        assert client.get(finding.href).status_code == 200
+        assert words in finding.remedy
+        page = client.get(finding.href)
+        assert page.status_code == 200
+        assert "#" not in target or f'id="partner-{part.pk}"' in page.content.decode()
 
 
 def test_outside_of_the_area_is_an_answer_and_not_a_gap(cast: Any) -> None:

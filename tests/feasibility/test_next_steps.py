@@ -1,0 +1,76 @@
+"""Every state says what comes next, whose turn it is and until when."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from feasibility.enums import EDITABLE, ProposalState
+from feasibility.models import Proposal
+from feasibility.next_steps import is_over, next_step
+from feasibility.selectors import load
+
+SECOND = timedelta(seconds=1)
+
+
+def in_state(cast: Any, state: str, **values: Any) -> Proposal:
+    proposal = cast.draft()
+    Proposal.objects.filter(pk=proposal.pk).update(state=state, **values)
+    return load(proposal.pk)
+
+
+def step(cast: Any, proposal: Proposal, who: str = "lead", now: Any = None) -> Any:
+    return next_step(proposal, reader=cast.people[who], now=now or cast.now)
+
+
+@pytest.mark.parametrize("state", [state for state in ProposalState if state is not ProposalState.DRAFT])
+def test_every_state_has_one(cast: Any, state: ProposalState) -> None:
+    due = cast.now + timedelta(days=3)
+    found = step(cast, in_state(cast, state, completion_due_at=due))
+    assert found.title
+    assert found.text
+    assert found.turn in {"yours", "lead", "consortium", "office", "nobody"}
+    assert bool(found.due) is (state in (ProposalState.REOPENED, ProposalState.RETURNED))
+
+
+def test_a_draft_in_time_needs_none(cast: Any) -> None:
+    proposal = cast.draft()
+    assert step(cast, load(proposal.pk)) is None
+    assert step(cast, load(proposal.pk), now=proposal.call.closes_at - SECOND) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "lead", "partner", "consultant"),
+    [
+        ("approved", "yours", "lead", "lead"),
+        ("returned", "yours", "yours", "consortium"),
+        ("reopened", "yours", "yours", "consortium"),
+        ("submitted", "office", "office", "office"),
+        ("rejected", "nobody", "nobody", "nobody"),
+    ],
+)
+def test_whose_turn_depends_on_the_reader(
+    cast: Any, state: str, lead: str, partner: str, consultant: str
+) -> None:
+    proposal = in_state(cast, state, completion_due_at=cast.now + timedelta(days=3))
+    turns = [step(cast, proposal, who).turn for who in ("lead", "partner", "consultant")]
+    assert turns == [lead, partner, consultant]
+
+
+@pytest.mark.parametrize("state", EDITABLE)
+def test_over_from_the_very_moment_of_the_deadline(cast: Any, state: ProposalState) -> None:
+    due = cast.now + timedelta(days=3)
+    proposal = in_state(cast, state, completion_due_at=due)
+    end = due if state is ProposalState.RETURNED else proposal.call.closes_at
+    assert proposal.closes_at == end
+    assert not is_over(proposal, end - SECOND)
+    assert is_over(proposal, end)
+    text = step(cast, proposal, now=end).text
+    assert ("can no longer be submitted" in text) is (state is ProposalState.DRAFT)
+    assert ("The last submission stands" in text) is (state is not ProposalState.DRAFT)
+
+
+def test_what_is_submitted_is_never_over(cast: Any) -> None:
+    assert not is_over(in_state(cast, "submitted"), cast.now + timedelta(days=999))
