@@ -34,6 +34,7 @@ WORDS = {
     "low": _("{amount} is still missing: costs are higher than sources."),
     "high": _("{amount} too much: sources are higher than costs."),
     "even": _("Costs and sources agree."),
+    "empty": "",
     "unread": _("An amount can't be read."),
 }
 """Sentences that the page and its script make of the same figures."""
@@ -114,9 +115,11 @@ class Ledger:
 
     @property
     def state(self) -> str:
-        """How costs and sources compare: low, high, even, or unread."""
+        """How costs and sources compare: low, high, even; empty while nothing stands there, or unread."""
         if self.cost is None or self.funding is None:
             return "unread"
+        if not self.cost and not self.funding:
+            return "empty"
         return "even" if self.cost == self.funding else "low" if self.funding < self.cost else "high"
 
     @property

@@ -38,6 +38,13 @@ def products(request: SignedInRequest, number: str) -> HttpResponse:
         {
             **page_context(request, proposal, section=SectionName.PRODUCTS, title=SectionName.PRODUCTS.label),
             **tick_context(request, section),
+            "products": list(
+                zip(
+                    proposal.products.all(),
+                    selectors.products_in(selectors.content_of(proposal)),
+                    strict=True,
+                )
+            ),
         },
     )
 

@@ -81,7 +81,7 @@
     show(ledger.querySelector("[data-sum='cost']"), cost);
     show(ledger.querySelector("[data-sum='funding']"), funding);
 
-    const state = cost === null || funding === null ? "unread" : funding < cost ? "low" : funding > cost ? "high" : "even";
+    const state = cost === null || funding === null ? "unread" : !cost && !funding ? "empty" : funding < cost ? "low" : funding > cost ? "high" : "even";
     const size = state === "unread" ? 0n : funding < cost ? cost - funding : funding - cost;
     difference.className = `difference difference--${state}`;
     // Heard after a pause in typing, seen at once.

@@ -99,7 +99,7 @@ OF_ONE_PROPOSAL = {
     "section_technology": 38,
     "section_partners": 33,
     "section_budget": 29,
-    "section_products": 32,
+    "section_products": 33,
     "section_annexes": 34,
 }
 """Queries of each page about one proposal, whatever its size."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import reverse
 
 from feasibility.enums import SectionName
@@ -383,6 +384,10 @@ class TestProducts:
             ({"trl_end": "10"}, "trl_end"),
             ({"trl_start": "7", "trl_end": "4"}, "trl_end"),
             ({"market_year": "1999"}, "market_year"),
+            ({"market_year": "20 30"}, "market_year"),
+            ({"trl_start": ""}, "trl_start"),
+            ({"ket": ""}, "ket"),
+            ({"owner": ""}, "owner"),
             ({"name": ""}, "name"),
             ({"description": "x" * 1501}, "description"),
         ],
@@ -392,6 +397,99 @@ class TestProducts:
         page = cast.client("lead").post(address("new_product", proposal), self.values(proposal, **over))
         assert page.status_code == 422
         assert list(page.context["form"].errors) == [field]
+
+    @pytest.mark.parametrize(
+        ("year", "words"),
+        [
+            ("2025", "2025 is over. Enter 2026 or a later year."),
+            ("2026", "The project starts in 2027: its product is not sold before that."),
+            ("2027", ""),
+        ],
+    )
+    def test_first_sale_lies_ahead_and_not_before_the_project(self, cast: Any, year: str, words: str) -> None:
+        """The cast lives in November 2026; its project starts in 2027."""
+        proposal = cast.draft()
+        assert proposal.starts_on.year == 2027
+        answer = cast.client("lead").post(
+            address("new_product", proposal), self.values(proposal, market_year=year)
+        )
+        if not words:
+            assert answer.status_code == 302
+        else:
+            assert answer.context["form"].errors == {"market_year": [words]}
+
+    def test_choices_say_in_words_that_nothing_is_chosen_and_what_a_level_means(self, cast: Any) -> None:
+        proposal = cast.draft()
+        page = cast.client("lead").get(address("new_product", proposal))
+        html = page.content.decode()
+        assert "---------" not in html
+        assert html.count('<option value="" selected>Choose…</option>') == 4
+        assert html.count('<option value="4">4: Validated in the laboratory</option>') == 2
+        assert len(re.findall(r'class="scale__number">\d<', html)) == 9
+        assert "Annex G" in html
+
+    def test_it_saves_itself_and_a_new_one_only_once(self, cast: Any) -> None:
+        proposal, client = cast.draft(), cast.client("lead")
+        typed = self.values(proposal, description="")
+        answer = client.post(address("new_product", proposal), typed, headers={"X-Autosave": "1"})
+        product = proposal.products.get(name="Loom eye")
+        saved = answer.json()
+        assert saved["url"] == address("edit_product", proposal, product.pk)
+        again = {**typed, "description": "Later", "seen_version": saved["version"]}
+        assert client.post(saved["url"], again, headers={"X-Autosave": "1"}).status_code == 200
+        product.refresh_from_db()
+        assert product.description == "Later"
+        assert proposal.products.count() == 2
+
+    def test_while_it_lacks_what_it_cannot_do_without_it_says_so(self, cast: Any) -> None:
+        proposal = cast.draft()
+        typed = self.values(proposal, ket="", market_year="")
+        answer = cast.client("lead").post(
+            address("new_product", proposal), typed, headers={"X-Autosave": "1"}
+        )
+        assert answer.status_code == 422
+        assert answer.json()["text"] == "Not saved yet, still open: Technology, Year of the first sale"
+
+    def test_what_was_typed_after_the_session_ended_is_offered_again(self, cast: Any) -> None:
+        proposal = cast.draft()
+        url = address("new_product", proposal)
+        client = Client()
+        client.post(url, self.values(proposal, name="Typed too late"), HTTP_ORIGIN="http://testserver")
+        client.force_login(cast.people["lead"], backend="django.contrib.auth.backends.ModelBackend")
+        page = client.get(url)
+        assert "Your text is still here" in text_of(page)
+        assert 'value="Typed too late"' in page.content.decode()
+        assert proposal.products.count() == 1
+
+    def test_a_concurrent_change_of_one_product_shows_both(self, cast: Any) -> None:
+        proposal = cast.draft()
+        url = address("edit_product", proposal, proposal.products.get().pk)
+        mine = self.values(proposal, name="My name for it", trl_start="3")
+        cast.client("partner").post(url, self.values(proposal, name="Their name for it"))
+        page = cast.client("lead").post(url, mine)
+        assert page.status_code == 409
+        text = text_of(page)
+        assert "Name of the product Their name for it" in text
+        assert "Readiness level now 4: Validated in the laboratory" in text
+        assert 'value="My name for it"' in page.content.decode()
+
+    def test_a_product_that_was_removed_meanwhile_is_not_written_again(self, cast: Any) -> None:
+        proposal = cast.draft()
+        product = proposal.products.get()
+        url = address("edit_product", proposal, product.pk)
+        mine = self.values(proposal)
+        cast.client("partner").post(address("remove_product", proposal, product.pk))
+        assert cast.client("lead").post(url, mine).status_code == 404
+        assert not proposal.products.exists()
+
+    def test_text_typed_before_the_submission_is_not_lost(self, cast: Any) -> None:
+        proposal = cast.draft()
+        typed = self.values(proposal, description="Typed while the lead pressed submit")
+        cast.builder.submit(proposal, 1)
+        answer = cast.client("partner").post(address("new_product", proposal), typed)
+        assert answer.status_code == 403
+        assert "Typed while the lead pressed submit" in text_of(answer)
+        assert proposal.products.count() == 1
 
     def test_owner_of_another_consortium_is_refused(self, cast: Any) -> None:
         proposal, other = cast.draft(), cast.draft("Other")
@@ -416,6 +514,7 @@ class TestProducts:
         cast.client("partner").post(address("new_product", proposal), self.values(proposal))
         page = client.post(address("new_product", proposal), opened)
         assert page.status_code == 409
+        assert "Loom eye Readiness level now: 4: Validated in the laboratory" in text_of(page)
         assert "Typed at the same time" in page.content.decode()
         seen = re.search(r'name="seen_version" value="(\d+)"', page.content.decode())
         assert seen is not None
