@@ -11,6 +11,7 @@ from django.utils import translation
 
 import feasibility.eligibility as package
 from feasibility.eligibility import (
+    Reader,
     WorkPackageFacts,
     describe,
     describe_rule,
@@ -95,10 +96,10 @@ def test_a_third_country_and_a_missing_side_are_told():
 
 def test_a_partner_is_asked_and_its_own_people_are_told():
     finding = check("DECLARATIONS", with_partners(LEAD, replace(PARTNER, declared=frozenset())))
-    text = describe(finding)
-    assert text.evidence == ("Partner GmbH has not declared: Honesty.",)
-    assert text.remedy == "Ask Partner GmbH to make its declarations."
-    assert describe_remedy(finding.remedy, is_own=True) == "Make the declarations of Partner GmbH."
+    lead, own = Reader(frozenset({LEAD.key}), leads=True), Reader(frozenset({PARTNER.key}), leads=False)
+    assert describe(finding, lead).evidence == ("Partner GmbH has not declared: Honesty.",)
+    assert describe(finding, lead).remedy == "Ask Partner GmbH to make its declarations."
+    assert describe(finding, own).remedy == "Make the declarations of Partner GmbH."
 
 
 def test_a_derogation_is_told_with_its_reason():
