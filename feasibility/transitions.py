@@ -190,7 +190,9 @@ DECISION_VERBS = {
 _OTHER_EVENTS: dict[str, Any] = {
     "started": _("Draft started"),
     "advised": _("Advice given"),
+    "advice_answered": _("Advice answered"),
     "advice_done": _("Advice marked as done"),
+    "advice_reopened": _("Advice opened again"),
     "derogation_granted": _("Derogation granted"),
     "saved_summary": _("Summary saved"),
     "saved_cross_border": _("Cross-border value saved"),

@@ -33,7 +33,7 @@ from feasibility.selectors.dossier import completed_sections, dossier_of, report
 from feasibility.selectors.largest_grant import LargestGrant, largest_grant_of
 from feasibility.selectors.partners import PartnerRow, partner_rows
 from feasibility.selectors.products import ShownProduct, products_in, readiness_text
-from feasibility.selectors.proposal import load, other_funding_of, parts_of
+from feasibility.selectors.proposal import complete, load, other_funding_of, parts_of, whole
 from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
 
 __all__ = [
@@ -56,6 +56,7 @@ __all__ = [
     "budget_from",
     "budget_in",
     "budget_table",
+    "complete",
     "completed_sections",
     "content_of",
     "declarations_in",
@@ -76,6 +77,7 @@ __all__ = [
     "standing_declarations",
     "submitted_annexes",
     "titles_as_submitted",
+    "whole",
     "work_plan_in",
     "work_plan_of",
 ]

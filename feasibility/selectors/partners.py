@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from consortia.enums import PartnerState
 from consortia.models import Partner
 from feasibility.models import Proposal
@@ -21,7 +23,8 @@ class PartnerRow:
 
 
 def partner_rows(proposal: Proposal) -> list[PartnerRow]:
-    """All partners but removed ones, the lead first; no query."""
+    """All partners but removed ones, the lead first, each with its latest invitation; one query."""
+    prefetch_related_objects(list(proposal.consortium.partners.all()), "invitations")
     rows = [p for p in proposal.consortium.partners.all() if p.state != PartnerState.WITHDRAWN]
     rows.sort(key=lambda partner: (not partner.is_lead, partner.pk))
     return [PartnerRow(partner, next(iter(partner.invitations.all()), None)) for partner in rows]

@@ -1,6 +1,6 @@
 """The changes of a proposal, one verb a function."""
 
-from feasibility.services.advice import advise, finish_advice
+from feasibility.services.advice import advise, answer_advice, finish_advice, reopen_advice
 from feasibility.services.desk import decide, grant_derogation, move
 from feasibility.services.proposals import start_proposal, withdraw
 from feasibility.services.sections import (
@@ -25,6 +25,7 @@ __all__ = [
     "accept",
     "add_product",
     "advise",
+    "answer_advice",
     "decide",
     "finish_advice",
     "grant_derogation",
@@ -34,6 +35,7 @@ __all__ = [
     "remove_product",
     "remove_work_package",
     "reopen",
+    "reopen_advice",
     "save_annex",
     "save_budget",
     "save_cross_border",

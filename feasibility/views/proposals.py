@@ -15,9 +15,12 @@ from calls.models import Call
 from consortia.models import Invitation, Organisation
 from feasibility import permissions, services
 from feasibility.desk import desks_of
+from feasibility.enums import NOT_YET_SUBMITTED
 from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
+from feasibility.selectors.advice import open_advice
 from feasibility.tasks_of_proposal import next_task, task_groups
+from feasibility.views._advice import turn_tag
 from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
@@ -35,12 +38,12 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         request,
         "feasibility/my_work.html",
         {
-            "proposals": Proposal.objects.of_member(user).with_parts(),
+            "proposals": Proposal.objects.of_member(user).select_related("call", "kind"),
             "organisations": Organisation.objects.of_member(user),
             "invitations": Invitation.objects.open_at(now)
             .filter(email__iexact=user.email)
             .select_related("partner__organisation"),
-            "calls": Call.objects.open_at(now).with_parts(),
+            "calls": Call.objects.open_at(now),
             "waiting": waiting_for(user),
             "desks": desks_of(user),
             "in_care_url": reverse("in_my_care") if user.has_role(Role.CONSULTANT) else "",
@@ -81,6 +84,8 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     found = find_proposal(request, number)
     context = page_context(request, found)
     groups = task_groups(found, request.user, context["report"])
+    is_own = bool(permissions.is_of_consortium(request.user, found))
+    was_submitted = found.state not in NOT_YET_SUBMITTED
     return render(
         request,
         "feasibility/proposal.html",
@@ -92,9 +97,9 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
             "total": sum(task.counts for group in groups for task in group.tasks),
             "may_submit": permissions.PROPOSAL.allows(request.user, "submit", found),
             "may_edit": permissions.PROPOSAL.allows(request.user, "edit", found),
-            "latest": found.submissions.first(),
-            "decision": found.decisions.first(),
-            "open_advice": [advice for advice in found.advice.select_related("by") if not advice.done_at],
+            "latest": found.submissions.defer("content", "findings").first() if was_submitted else None,
+            "decision": found.decisions.select_related("decided_by").first() if was_submitted else None,
+            "open_advice": [(advice, *turn_tag(side, is_own=is_own)) for advice, side in open_advice(found)],
         },
     )
 

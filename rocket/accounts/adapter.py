@@ -49,7 +49,13 @@ class AccountAdapter(DefaultAccountAdapter):
             html = render_to_string("mail/plain.html", {**context, "subject": subject, "text": text})
         with transaction.atomic():
             enqueue_rendered(
-                to=[email], subject=subject, text=text, html=html, language=language, now=timezone.now()
+                to=[email],
+                subject=subject,
+                text=text,
+                html=html,
+                language=language,
+                now=timezone.now(),
+                desk_sees_subject=True,
             )
 
     def send_account_already_exists_mail(self, email: str) -> None:
