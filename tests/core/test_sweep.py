@@ -162,15 +162,16 @@ def test_where_it_runs_no_request_waits_for_the_mail_server(
     assert (woken, OutboxMessage.objects.get().state) == ([True], "waiting")
 
 
-@pytest.mark.parametrize(("redis", "starts"), [("", 1), ("redis://127.0.0.1:6379/0", 0)])
+@pytest.mark.parametrize("is_embedded", [True, False])
 def test_a_web_process_starts_it_unless_a_worker_delivers(
-    settings: Any, monkeypatch: pytest.MonkeyPatch, redis: str, starts: int
+    settings: Any, monkeypatch: pytest.MonkeyPatch, is_embedded: bool
 ) -> None:
     started: list[bool] = []
     monkeypatch.setattr(Sweep, "start", lambda self: started.append(True))
+    settings.BACKGROUND_THREADS = is_embedded
+    monkeypatch.setattr("rocket.core.checks.faults_that_stop", list)
     from rocket import wsgi
 
     started.clear()
-    settings.REDIS_URL = redis
     importlib.reload(wsgi)
-    assert len(started) == starts
+    assert started == [True] * is_embedded
