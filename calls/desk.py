@@ -6,18 +6,22 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from calls.models import CallQuestion, Programme
+from calls.remembered import programme_at_hand
 from rocket.accounts.roles import Role
 from rocket.core.context import register_home_programme
 from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
+from rocket.core.models import OutboxMessage
 
 
 def home_programme() -> Programme | None:
     """The programme whose name, mark and colours the public pages carry; one query."""
-    return Programme.objects.home(settings.HOME_PROGRAMME)
+    found = Programme.objects.home(settings.HOME_PROGRAMME)
+    return programme_at_hand(found) if found is not None and found.loaded_at else found
 
 
 def desk_entries(request: Any) -> Iterable[MenuEntry]:
@@ -28,6 +32,7 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
         yield MenuEntry(
             _("Questions"), reverse("desk_questions", args=[programme.code]), "messages-square", position=25
         )
+        yield MenuEntry(_("Mails"), reverse("desk_mails", args=[programme.code]), "mail", position=80)
 
 
 def calls_entry(request: Any) -> Iterable[MenuEntry]:
@@ -51,8 +56,21 @@ def waiting(user: Any) -> Iterable[Waiting]:
         yield Waiting(text % {"n": n}, reverse("desk_questions", args=[code]), detail=name)
 
 
+def undelivered_mails(user: Any) -> Iterable[Waiting]:
+    """Mails of the portal that did not surely arrive, for managers; one query."""
+    codes = sorted(user.programmes_as(Role.MANAGER)) if user.is_authenticated else []
+    if codes and (n := OutboxMessage.objects.undelivered(timezone.now()).count()):
+        text = ngettext(
+            "Look after %(n)s mail that did not get through",
+            "Look after %(n)s mails that did not get through",
+            n,
+        )
+        yield Waiting(text % {"n": n}, reverse("desk_mails", args=[codes[0]]))
+
+
 def register() -> None:
     register_waiting(waiting)
+    register_waiting(undelivered_mails)
     register_home_programme(home_programme)
     register_menu(desk_entries, area="desk")
     register_menu(calls_entry, area="applicant")

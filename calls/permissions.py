@@ -39,6 +39,8 @@ PROGRAMME = ActionTable(
         "enter_desk": is_staff_of_programme,
         "list_calls": is_manager | is_auditor,
         "create_call": is_manager,
+        "list_mails": is_manager | is_auditor,
+        "settle_mails": is_manager,
     }
 )
 CALL = ActionTable(

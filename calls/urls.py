@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from calls.views import desk, feeds, public, questions
+from calls.views import desk, feeds, mails, public, questions
 
 urlpatterns = [
     path("programmes/<slug:code>.css", public.colours, name="programme_colours"),
@@ -14,6 +14,9 @@ urlpatterns = [
     path("calls/<slug:slug>/ask/", questions.ask, name="ask_call"),
     path("desk/<slug:programme>/questions/", questions.waiting, name="desk_questions"),
     path("desk/<slug:programme>/questions/<int:pk>/", questions.answer, name="answer_question"),
+    path("desk/<slug:programme>/mails/", mails.undelivered, name="desk_mails"),
+    path("desk/<slug:programme>/mails/<int:pk>/arrived/", mails.arrived, name="desk_mail_arrived"),
+    path("desk/<slug:programme>/mails/<int:pk>/again/", mails.again, name="desk_mail_again"),
     path("desk/<slug:programme>/calls/", desk.call_list, name="desk_calls"),
     path("desk/<slug:programme>/calls/new/", desk.create, name="desk_call_new"),
     path("desk/<slug:programme>/calls/<slug:slug>/", desk.call, name="desk_call"),

@@ -61,6 +61,17 @@ def sees_row(user: Any, obj: Any) -> bool:
     return type(obj)._default_manager.visible_to(user).filter(pk=obj.pk).exists()
 
 
+@predicate(_("The organisation does not show consultants who acts for it."))
+def is_no_stranger(user: Any, obj: Any) -> bool:
+    """One of its own people, somebody who runs or checks a programme, or anybody where it has agreed."""
+    organisation = _organisation_of(obj)
+    return (
+        organisation.consultants_may_write
+        or any(user.has_role(role) for role in (Role.MANAGER, Role.CONTROLLER, Role.AUDITOR))
+        or Membership.objects.filter(user=user, organisation=organisation).exists()
+    )
+
+
 @predicate(_("The organisation has its own people in the portal already. Ask to join it."))
 def is_unclaimed(user: Any, obj: Any) -> bool:
     return not obj.is_claimed
@@ -88,6 +99,7 @@ ORGANISATION = ActionTable(
     {
         "create": is_signed_in,
         "view": is_signed_in & sees_row,
+        "view_people": is_signed_in & sees_row & is_no_stranger,
         "edit": is_signed_in & is_member,
         "declare": is_signed_in & is_member,
         "claim": is_signed_in & is_unclaimed,

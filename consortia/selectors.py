@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import FilteredRelation, Prefetch, Q, QuerySet
 
 from calls.models import Country, Programme, Region
 from calls.registry import Use
@@ -20,6 +20,7 @@ from consortia.models import (
     Partner,
     SmeDeclaration,
 )
+from rocket.core.at_hand import put_at_hand
 
 LIKELY_SAME = 12
 """So many likely doubles are shown; a name that has more of them is too short to tell."""
@@ -54,6 +55,33 @@ def with_declarations(partners: QuerySet[Partner]) -> QuerySet[Partner]:
         ),
         "invitations",
     )
+
+
+def with_standing_declarations(partners: QuerySet[Partner]) -> QuerySet[Partner]:
+    """Partners joined with their organisation and its standing declarations, of which there is one of each at most.
+
+    ``hand_out_declarations`` then puts them where the organisation looks for them. No query of their own.
+    """
+    return partners.annotate(
+        standing_sme=FilteredRelation(
+            "organisation__sme_declarations", condition=Q(organisation__sme_declarations__superseded_at=None)
+        ),
+        standing_de_minimis=FilteredRelation(
+            "organisation__de_minimis_declarations",
+            condition=Q(organisation__de_minimis_declarations__superseded_at=None),
+        ),
+    ).select_related("organisation", "standing_sme", "standing_de_minimis")  # type: ignore[misc]  # annotated
+
+
+def hand_out_declarations(partners: Iterable[Partner]) -> None:
+    """Give each organisation of ``with_standing_declarations`` its declarations; no query."""
+    for partner in partners:
+        for joined, name in (
+            ("standing_sme", "sme_declarations"),
+            ("standing_de_minimis", "de_minimis_declarations"),
+        ):
+            declaration = getattr(partner, joined, None)
+            put_at_hand(partner.organisation, name, [declaration] if declaration else [])
 
 
 def partner_facts(consortium_ids: Iterable[int]) -> dict[int, tuple[PartnerRecord, ...]]:
@@ -192,7 +220,7 @@ def likely_doubles(
     The same register number, VAT number or normalised name; or the same postcode and a longer word of the name.
     A VAT number alone proves nothing: a group may have one together.
     """
-    from django.db.models import Case, IntegerField, Q, Value, When
+    from django.db.models import Case, IntegerField, Value, When
 
     from consortia.names import normalise_name
 

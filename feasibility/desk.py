@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from calls.models import Programme
 from consortia.enums import PartnerState
 from consortia.models import LeadOffer
-from feasibility.enums import ProposalState
-from feasibility.models import DerogationRequest, Proposal
+from feasibility.enums import AdviceSide, ProposalState
+from feasibility.models import Advice, DerogationRequest, Proposal
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
 
@@ -120,6 +120,29 @@ def waiting_for_applicants(user: Any) -> Iterable[Waiting]:
         yield Waiting(title, proposal.get_absolute_url(), due=due)
 
 
+def waiting_for_consultants(user: Any) -> Iterable[Waiting]:
+    """Answers of consortia to a consultant's advice; one query, none for other people."""
+    if not user.is_authenticated or not user.has_role(Role.CONSULTANT):
+        return
+    in_care = Proposal.objects.in_care_of(user).values("pk")
+    n = Advice.objects.filter(proposal__in=in_care).waiting_for(AdviceSide.CONSULTANT).count()
+    if n:
+        text = ngettext("Read %(n)s answer to your advice", "Read %(n)s answers to your advice", n)
+        yield Waiting(text % {"n": n}, f"{reverse('in_my_care')}?advice=waits")
+
+
+def waiting_advice(user: Any) -> Iterable[Waiting]:
+    """Own proposals with advice that the consortium has not answered yet; one query."""
+    if not user.is_authenticated:
+        return
+    open_ones = Advice.objects.waiting_for(AdviceSide.CONSORTIUM).values("proposal")
+    for proposal in Proposal.objects.of_member(user).filter(pk__in=open_ones).only("number", "title"):
+        yield Waiting(
+            _("Read the advice on %(title)s") % {"title": proposal.title},
+            reverse("proposal_advice", args=[proposal.number]),
+        )
+
+
 def register() -> None:
     register_menu(desk_entries, area="desk")
     register_menu(applicant_entries, area="applicant")
@@ -128,3 +151,5 @@ def register() -> None:
     register_waiting(waiting_for_applicants)
     register_waiting(waiting_derogations)
     register_waiting(waiting_lead_offers)
+    register_waiting(waiting_for_consultants)
+    register_waiting(waiting_advice)

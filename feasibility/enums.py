@@ -93,6 +93,21 @@ class SectionName(models.TextChoices):
     DECLARATIONS = "declarations", _("Declarations")
 
 
+class AdviceStep(models.TextChoices):
+    """What somebody did in a thread of advice after its first words."""
+
+    ANSWERED = "answered", pgettext_lazy("advice", "Answered")
+    DONE = "done", pgettext_lazy("advice", "Marked as done")
+    REOPENED = "reopened", pgettext_lazy("advice", "Opened again")
+
+
+class AdviceSide(models.TextChoices):
+    """For whom somebody writes in a thread of advice."""
+
+    CONSORTIUM = "consortium", pgettext_lazy("advice", "Consortium")
+    CONSULTANT = "consultant", pgettext_lazy("advice", "Consultant")
+
+
 class FundingSource(models.TextChoices):
     """Who pays a partner's eligible cost. The sources add up to it, to the cent."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -120,18 +120,22 @@ def panel_of(
     now: datetime | None,
     reader: Any = None,
     only: Collection[str] | None = None,
+    with_remedies: bool = True,
 ) -> Panel:
     """The panel of ``report``; with ``only``, just the findings of these rules (what one section can change).
 
     ``reader`` is the person for whom remedies become links: someone of the consortium. Others mend nothing and get
-    none.
+    none. Without ``with_remedies`` they are not even told what would mend it: they are there to advise.
     """
     groups: dict[Outcome, list[ShownFinding]] = {outcome: [] for outcome in Outcome}
     warned: list[ShownFinding] = []
     for finding in report.findings:
         if only is None or finding.code in only:
+            shown = show(finding, proposal, reader=reader)
+            if not with_remedies:
+                shown = replace(shown, remedy_text="")
             does_warn = finding.outcome is not Outcome.PASSED and not finding.blocks
-            (warned if does_warn else groups[finding.outcome]).append(show(finding, proposal, reader=reader))
+            (warned if does_warn else groups[finding.outcome]).append(shown)
     return Panel(
         failed=groups[Outcome.FAILED],
         unknown=groups[Outcome.UNKNOWN],

@@ -30,6 +30,13 @@ def organisations_of(user: Any) -> frozenset[int]:
     return user._organisation_ids  # type: ignore[no-any-return]
 
 
+def clusters_of(user: Any) -> frozenset[int]:
+    """Ids of the cluster organisations for which the person advises; one query for the life of the object."""
+    if not hasattr(user, "_cluster_ids"):
+        user._cluster_ids = frozenset(user.consultancies.values_list("cluster_id", flat=True))
+    return user._cluster_ids  # type: ignore[no-any-return]
+
+
 def own_partners(user: Any, proposal: Proposal) -> list[Partner]:
     """The confirmed partners of the proposal for which the person acts; uses prefetched partners."""
     own = organisations_of(user)
@@ -74,10 +81,7 @@ def is_editable(user: Any, obj: Any) -> bool:
 
 @predicate(_("Only a consultant of the cluster organisation that looks after this proposal may do this."))
 def has_it_in_care(user: Any, obj: Any) -> bool:
-    proposal = _proposal_of(obj)
-    return proposal.cluster_id is not None and any(
-        consultancy.cluster_id == proposal.cluster_id for consultancy in user.consultancies.all()
-    )
+    return _proposal_of(obj).cluster_id in clusters_of(user)
 
 
 @predicate(_("You may not advise a proposal in which your own organisation takes part."))
@@ -132,7 +136,15 @@ SUBMISSION = ActionTable({"view": is_of_consortium | is_advising_consultant | is
 ANNEX = ActionTable(
     {"view": is_of_consortium | is_advising_consultant | is_desk, "remove": is_of_consortium & is_editable}
 )
-ADVICE = ActionTable({"view": is_of_consortium | is_advising_consultant, "finish": is_of_consortium})
+ADVICE = ActionTable(
+    {
+        "view": is_of_consortium | is_advising_consultant,
+        "answer": is_of_consortium | is_advising_consultant,
+        "finish": is_of_consortium,
+        "reopen": is_of_consortium | is_advising_consultant,
+    }
+)
+"""No manager and no auditor: what consultants say to a consortium is between the two, also after submission."""
 
 
 def may_start(user: Any, call: Call) -> bool:

@@ -20,11 +20,14 @@ def _quiet_surroundings(settings: Any, tmp_path: Path) -> Iterator[None]:
     """Mails stay in memory, documents in a folder of the test, hashing is quick, the cache starts empty."""
     from django.core.cache import caches
 
+    from calls import remembered
+
     settings.DOCUMENTS_DIR = tmp_path / "documents"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CELERY_TASK_ALWAYS_EAGER = True
     settings.BACKGROUND_THREADS = False
+    remembered.forget()
     for kept in caches.all():
         kept.clear()
     yield

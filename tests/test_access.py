@@ -40,7 +40,7 @@ class Row:
     denied: tuple[str, ...] = ()
     """Who sees the thing but may not do this: refused with the reason."""
     method: str = "get"
-    data: dict[str, Any] | None = None
+    data: dict[str, Any] | Callable[[Any], dict[str, Any]] | None = None
     alias: str = ""
     anonymous: str = "login"
     """What somebody who is not signed in finds, where it is not open to them."""
@@ -52,6 +52,10 @@ def _none(case: Any) -> tuple[Any, ...]:
 
 def _number(case: Any) -> tuple[Any, ...]:
     return (case.draft.number,)
+
+
+def _answer(case: Any) -> dict[str, Any]:
+    return {"advice": case.advice.pk, "text": "It is shorter now."}
 
 
 PUBLIC = ROLES
@@ -146,6 +150,22 @@ ROWS: tuple[Row, ...] = (
     Row("ask_call", lambda c: (c.call.slug,), SIGNED_IN, method="post", data={"text": "How?"}, alias="send"),
     Row("ask_call", lambda c: (c.draft_call.slug,), (), alias="of a draft", denied=DESK),
     Row("desk_questions", lambda c: (c.programme.code,), DESK),
+    Row("desk_mails", lambda c: (c.programme.code,), DESK),
+    *(
+        Row(
+            name,
+            lambda c: (c.programme.code, c.stuck.pk),
+            ("manager",),
+            denied=("auditor",),
+            method=method,
+            alias=method,
+        )
+        for name, method in (
+            ("desk_mail_arrived", "post"),
+            ("desk_mail_again", "get"),
+            ("desk_mail_again", "post"),
+        )
+    ),
     Row(
         "answer_question",
         lambda c: (c.programme.code, c.question.pk),
@@ -433,8 +453,17 @@ ROWS: tuple[Row, ...] = (
     Row("draft_pdf", _number, READERS),
     # Feasibility: consultants
     Row("in_my_care", _none, ("consultant", "consultant.nl"), otherwise="denied"),
+    Row("organisations_in_care", _none, ("consultant", "consultant.nl"), otherwise="denied"),
     Row("draft_in_care", _number, ("consultant",), denied=CONSORTIUM),
-    Row("advice_done", lambda c: (c.draft.number, c.advice.pk), READERS, method="post"),
+    Row("draft_in_care", _number, ("consultant",), denied=CONSORTIUM, method="post", alias="advise"),
+    # Advice is between the consortium and its consultants, whatever becomes of the proposal.
+    Row("proposal_advice", _number, READERS),
+    Row("proposal_advice", lambda c: (c.submitted.number,), READERS, denied=DESK, alias="after submission"),
+    Row("proposal_advice", _number, READERS, method="post", data=_answer, alias="answer"),
+    *(
+        Row(name, lambda c: (c.draft.number, c.advice.pk), READERS, method="post")
+        for name in ("advice_done", "advice_reopen")
+    ),
     # Feasibility: the desk
     Row("desk_proposals", lambda c: (c.programme.code,), DESK),
     Row("desk_proposal", lambda c: (c.programme.code, c.submitted.number), DESK),
@@ -502,6 +531,10 @@ class Case:
             proposal=self.draft, rule_code="ANNEXES", reason="Fire in the archive.", by=cast.people["lead"], now=cast.now
         )  # fmt: skip
         self.mail = OutboxMessage.objects.first()
+        self.stuck = OutboxMessage.objects.create(
+            to="nobody@demo.example", subject="Lost", text="Lost.", language="en", state="failed",
+            attempts=6, last_error="SMTPDataError: (550, b'no')", created_at=cast.now, next_try_at=cast.now,
+        )  # fmt: skip
         self.organisation = cast.builder.firms["lead"]
         self.unclaimed = Organisation.objects.create(
             name="Erfundene Liste GmbH", country="DE", source="keep.eu", created_at=cast.now
@@ -599,7 +632,9 @@ def test_every_address_as_every_role(case: Case) -> None:
         for role in ROLES:
             client = case.cast.client(role)
             with transaction.atomic():
-                response = getattr(client, row.method)(url, row.data or {})
+                response = getattr(client, row.method)(
+                    url, row.data(case) if callable(row.data) else row.data or {}
+                )
                 transaction.set_rollback(True)
             if (found := _outcome(response)) != (expected := _expected(row, role)):
                 wrong.append(

@@ -62,11 +62,6 @@ class CallQuerySet(models.QuerySet["Call"]):
             return self.public()
         return self.filter(~Q(state=CallState.DRAFT) | desk_programmes(user, "programme"))
 
-    def with_parts(self) -> "CallQuerySet":
-        """With programme, kinds, technologies and fields at hand: six queries, however many calls."""
-        parts = ("kinds", "kets", "fields", "programme__kets", "programme__application_fields")
-        return self.select_related("programme").prefetch_related(*parts)
-
 
 class Call(models.Model):
     """A round in which proposals of some kinds are taken, between two moments, within one budget."""

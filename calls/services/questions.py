@@ -81,5 +81,6 @@ def answer(*, question: CallQuestion, text: str, is_public: bool, by: User, now:
             "url": settings.SITE_URL + reverse("call", args=[question.call.slug]),
         },
         now=now,
+        desk_sees_subject=True,
     )
     return question

@@ -16,6 +16,7 @@ from calls import services
 from calls.enums import CallState
 from calls.forms import AmendForm, CallForm
 from calls.models import Call, Programme
+from calls.remembered import call_at_hand, programme_at_hand
 from calls.services import CallRefused, NotComplete
 from calls.transitions import CALL
 from rocket.accounts.roles import Role
@@ -33,7 +34,7 @@ def programme_of_desk(request: HttpRequest, code: str, *, to: str) -> Programme:
     user: Any = request.user
     if code not in user.programmes_as(Role.MANAGER, Role.AUDITOR):
         raise Http404
-    programme = get_object_or_404(Programme, code=code)
+    programme = programme_at_hand(get_object_or_404(Programme, code=code))
     request.desk_programme = programme  # type: ignore[attr-defined]
     verdict = may(user, to, programme)
     if isinstance(verdict, Denied):
@@ -42,8 +43,8 @@ def programme_of_desk(request: HttpRequest, code: str, *, to: str) -> Programme:
 
 
 def _call(request: HttpRequest, programme: Programme, slug: str, *, to: str) -> Call:
-    rows = Call.objects.visible_to(request.user).filter(programme=programme).with_parts()
-    return find(request, Call, to=to, queryset=rows, slug=slug)
+    rows = Call.objects.visible_to(request.user).filter(programme=programme).select_related("programme")
+    return call_at_hand(find(request, Call, to=to, queryset=rows, slug=slug))
 
 
 def _seen_version(request: HttpRequest) -> int:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from calls.enums import CallPhase, CallState
 from calls.filters import CallFilter
 from calls.models import Call, Programme
+from calls.remembered import call_at_hand
 from calls.selectors import calls_by_phase, changes_of, kinds_in, with_outcome
 from calls.services.questions import takes_questions
 from rocket.core.filtering import pills, without_choices
@@ -55,9 +56,8 @@ def call_list(request: HttpRequest) -> HttpResponse:
 @require_safe
 def call(request: HttpRequest, slug: str) -> HttpResponse:
     """One call with its rules in words. Managers and auditors see a draft here as everybody will."""
-    found = find(
-        request, Call, to="view", queryset=Call.objects.visible_to(request.user).with_parts(), slug=slug
-    )
+    visible = Call.objects.visible_to(request.user).select_related("programme")
+    found = call_at_hand(find(request, Call, to="view", queryset=visible, slug=slug))
     now = request.arrived_at  # type: ignore[attr-defined]
     request.shown_programme = found.programme  # type: ignore[attr-defined]
     phase = found.phase_at(now)

@@ -143,6 +143,11 @@ class OrganisationForm(RegionByPostcode):
         required=False,
         widget=forms.Textarea(attrs={"rows": 4, "data-count": "characters"}),
     )
+    consultants_may_write = forms.BooleanField(
+        label=_("Consultants of our region may write to us"),
+        required=False,
+        help_text=_("They then see the names and addresses of the people who act for it."),
+    )
     is_new = forms.BooleanField(label=_("It is none of the organisations above"), required=False)
     seen_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     next = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -175,7 +180,7 @@ class OrganisationForm(RegionByPostcode):
             Fieldset(_("The organisation"), "name", "legal_form", "kind"),
             Fieldset(_("Where it works"), "country", "street", Row("postcode", "town"), "region"),
             Fieldset(_("Registers"), "register_number", "vat_number", "website"),
-            Fieldset(_("What it works on"), "kets", "offers", "seeks"),
+            Fieldset(_("What it works on"), "kets", "offers", "seeks", "consultants_may_write"),
             "seen_version",
             "next",
         )
@@ -240,5 +245,6 @@ class OrganisationForm(RegionByPostcode):
                 "website",
                 "offers",
                 "seeks",
+                "consultants_may_write",
             )
         }

@@ -92,6 +92,10 @@ class Organisation(models.Model):
     )
     offers = models.TextField(_("what it offers"), blank=True)
     seeks = models.TextField(_("what it seeks"), blank=True, default="")
+    consultants_may_write = models.BooleanField(
+        _("consultants of the region may write to its people"), default=False
+    )
+    """Without it a consultant sees the organisation, but not who acts for it."""
     source = models.CharField(
         _("source"), max_length=20, choices=OrganisationSource.choices, default=OrganisationSource.PORTAL
     )

@@ -36,6 +36,7 @@ DETAILS = (
     "website",
     "offers",
     "seeks",
+    "consultants_may_write",
 )
 
 
@@ -104,6 +105,7 @@ def register_organisation(
     website: str = "",
     offers: str = "",
     seeks: str = "",
+    consultants_may_write: bool = False,
     kets: Iterable[Ket] = (),
 ) -> Organisation:
     """Register an organisation; ``by`` becomes its owner.
@@ -131,6 +133,7 @@ def register_organisation(
             "website": website,
             "offers": offers,
             "seeks": seeks,
+            "consultants_may_write": consultants_may_write,
         },
     )
     organisation.save()

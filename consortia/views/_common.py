@@ -9,13 +9,19 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from calls.models import Programme
+from calls.remembered import programme_at_hand
 
 
 def home_programme() -> Programme | None:
-    """The programme whose countries and technologies the forms offer: the portal's own, else the one that ends last."""
+    """The programme whose countries and technologies the forms offer: the portal's own, else the one that ends last.
+
+    With its countries at hand: a form with many rows asks for them in each.
+    """
     if settings.HOME_PROGRAMME:
-        return Programme.objects.home(settings.HOME_PROGRAMME)
-    return Programme.objects.order_by("-ends_on", "-pk").first()
+        found = Programme.objects.home(settings.HOME_PROGRAMME)
+    else:
+        found = Programme.objects.order_by("-ends_on", "-pk").first()
+    return found and programme_at_hand(found)
 
 
 def safe_next(request: HttpRequest, value: Any) -> str:

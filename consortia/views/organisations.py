@@ -190,6 +190,7 @@ def organisation_page(
             "sme": organisation.sme_declaration,
             "de_minimis": organisation.de_minimis_declaration,
             "memberships": memberships,
+            "may_view_people": own is not None or bool(may(request.user, "view_people", organisation)),
             "may_edit": may_edit,
             "own": own,
             "is_only_owner": is_owner and sum(m.is_owner for m in memberships) == 1,

@@ -1,6 +1,6 @@
 """What people type into a proposal: in as text, out as clean values."""
 
-from feasibility.forms.advice import AdviceForm
+from feasibility.forms.advice import AdviceForm, AnswerForm
 from feasibility.forms.annexes import AnnexForm
 from feasibility.forms.base import DraftForm, LongText, RowForm, SectionForm, TickForm, shown_value
 from feasibility.forms.budget import BudgetForm
@@ -20,6 +20,7 @@ __all__ = [
     "AdviceForm",
     "AnnexForm",
     "AnswerDerogationForm",
+    "AnswerForm",
     "AskDerogationForm",
     "BudgetForm",
     "CopyForm",

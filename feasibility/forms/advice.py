@@ -1,4 +1,4 @@
-"""A consultant's advice."""
+"""A consultant's advice, and what either side answers."""
 
 from __future__ import annotations
 
@@ -12,20 +12,38 @@ from django.utils.translation import pgettext_lazy
 
 from feasibility.enums import SectionName
 from feasibility.forms.base import LongText
+from feasibility.models.advice import MAX_ADVICE
 
 
-class AdviceForm(forms.Form):
-    section = forms.ChoiceField(label=_("Section"), choices=SectionName.choices)
-    text = LongText(
-        label=_("Your advice"),
-        help_text=_(
-            "The whole consortium and the consultants of your organisation can read it. The desk cannot."
-        ),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6, "data-count": "characters", "data-limit": 4000}),
-    )
+def _words(label: Any) -> LongText:
+    attrs = {"rows": 4, "data-count": "characters", "data-limit": MAX_ADVICE}
+    return LongText(label=label, max_length=MAX_ADVICE, widget=forms.Textarea(attrs=attrs))
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+
+class _WordsForm(forms.Form):
+    """One text; many of these stand on one page, so each has ids of its own."""
+
+    button: Any = ""
+    action = ""
+
+    def __init__(self, *args: Any, place: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"auto_id": f"id_%s_{place}", **kwargs})
         self.helper = FormHelper()
-        self.helper.add_input(Submit("advise", pgettext_lazy("button", "Send the advice")))
+        self.helper.add_input(Submit("send", self.button, css_id=f"send_{place}"))
+
+
+class AdviceForm(_WordsForm):
+    """Advice on one section, beside its text."""
+
+    section = forms.ChoiceField(choices=SectionName.choices, widget=forms.HiddenInput)
+    text = _words(_("Your advice"))
+    button = pgettext_lazy("button", "Send the advice")
+
+
+class AnswerForm(_WordsForm):
+    """Words in the thread ``advice``; ``back`` leads to the page on which they were written."""
+
+    advice = forms.IntegerField(widget=forms.HiddenInput)
+    back = forms.CharField(widget=forms.HiddenInput, required=False)
+    text = _words(_("Your answer"))
+    button = pgettext_lazy("button", "Send the answer")

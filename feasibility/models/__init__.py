@@ -1,4 +1,5 @@
-from feasibility.models.decision import Advice, Decision, Derogation
+from feasibility.models.advice import Advice, AdviceReply
+from feasibility.models.decision import Decision, Derogation
 from feasibility.models.declarations import PartnerDeclaration
 from feasibility.models.derogation_request import DerogationRequest
 from feasibility.models.plan import Annex, BudgetLine, ExpectedProduct, FundingLine, PartnerBudget, Section
@@ -8,6 +9,7 @@ from feasibility.models.work_plan import Deliverable, WorkPackage
 
 __all__ = [
     "Advice",
+    "AdviceReply",
     "Annex",
     "BudgetLine",
     "Decision",

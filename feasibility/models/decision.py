@@ -1,4 +1,4 @@
-"""What the programme's people add to a proposal: advice, derogations, decisions."""
+"""What the programme decides on a proposal: derogations, decisions."""
 
 from __future__ import annotations
 
@@ -6,30 +6,9 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from feasibility.enums import Outcome, SectionName
+from feasibility.enums import Outcome
 from feasibility.models.proposal import Proposal
 from feasibility.models.submission import Submission
-
-
-class Advice(models.Model):
-    """A consultant's advice on one section. The consortium and its consultants read it, nobody else."""
-
-    proposal = models.ForeignKey(Proposal, on_delete=models.CASCADE, related_name="advice")
-    section = models.CharField(_("section"), max_length=20, choices=SectionName.choices)
-    text = models.TextField(_("advice"), max_length=4000)
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-    done_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
-    )
-
-    class Meta:
-        ordering = ["-at", "-pk"]
-        verbose_name_plural = "advice"
-
-    def __str__(self) -> str:
-        return f"{self.proposal.number} {self.section}"
 
 
 class Derogation(models.Model):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -8,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import ApplicationField, Call, ClusterOrganisation, Ket, ProjectKind
-from consortia.models import Consortium, Membership
+from consortia.models import Consortium, Membership, Partner
 from feasibility.enums import EDITABLE, NOT_YET_SUBMITTED, ProposalState
 from rocket.accounts.roles import Role
 
@@ -27,6 +28,27 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(cluster__consultants__user=user).exclude(
             consortium__partners__organisation__in=own
         )
+
+    def with_closing(self, now: datetime) -> ProposalQuerySet:
+        """With ``closes``, the moment that ``closes_at`` tells, ``is_running``: it may still be submitted, and
+        ``runs_until``, which is ``closes`` as long as it is."""
+        due = models.Q(state=ProposalState.RETURNED, completion_due_at__isnull=False)
+        return self.annotate(
+            closes=models.Case(
+                models.When(due, then=models.F("completion_due_at")), default=models.F("call__closes_at")
+            )
+        ).annotate(
+            is_running=models.Case(
+                models.When(state__in=EDITABLE, closes__gt=now, then=True),
+                default=False,
+                output_field=models.BooleanField(),
+            ),
+            runs_until=models.Case(models.When(state__in=EDITABLE, closes__gt=now, then=models.F("closes"))),
+        )
+
+    def by_deadline(self) -> ProposalQuerySet:
+        """After ``with_closing``: what runs first, the nearest deadline on top; then the rest, the latest on top."""
+        return self.order_by("-is_running", "runs_until", models.F("closes").desc(nulls_last=True), "-pk")
 
     def submitted(self) -> ProposalQuerySet:
         """Submitted at least once, whatever came after."""
@@ -51,8 +73,9 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def with_parts(self) -> ProposalQuerySet:
         """With call, kind, KET and partners at hand, for lists."""
+        partners = models.Prefetch("consortium__partners", Partner.objects.select_related("organisation"))
         return self.select_related("call__programme", "kind", "main_ket", "consortium").prefetch_related(
-            "consortium__partners__organisation"
+            partners
         )
 
 

@@ -51,7 +51,7 @@ from feasibility.selectors.partners import (
     sme_status,
 )
 from feasibility.selectors.products import ShownProduct, products_in, readiness_text
-from feasibility.selectors.proposal import load, other_funding_of, parts_of
+from feasibility.selectors.proposal import complete, load, other_funding_of, parts_of, whole
 from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
 
 __all__ = [
@@ -79,6 +79,7 @@ __all__ = [
     "budget_in",
     "budget_table",
     "care_of",
+    "complete",
     "completed_sections",
     "content_of",
     "copies_for",
@@ -107,6 +108,7 @@ __all__ = [
     "standing_declarations",
     "submitted_annexes",
     "titles_as_submitted",
+    "whole",
     "work_plan_in",
     "work_plan_of",
 ]

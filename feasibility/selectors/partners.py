@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from consortia.countries import country_name
@@ -52,7 +53,8 @@ class PartnerRow:
 
 
 def partner_rows(proposal: Proposal, *, now: datetime) -> list[PartnerRow]:
-    """All partners but removed ones, the lead first; no query."""
+    """All partners but removed ones, the lead first, each with its latest invitation; one query."""
+    prefetch_related_objects(list(proposal.consortium.partners.all()), "invitations")
     rows = [p for p in proposal.consortium.partners.all() if p.state != PartnerState.WITHDRAWN]
     rows.sort(key=lambda partner: (not partner.is_lead, partner.pk))
     return [

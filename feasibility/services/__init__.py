@@ -1,6 +1,6 @@
 """The changes of a proposal, one verb a function."""
 
-from feasibility.services.advice import advise, finish_advice
+from feasibility.services.advice import advise, answer_advice, finish_advice, reopen_advice
 from feasibility.services.copying import copy_proposal, take_over_figures
 from feasibility.services.derogations import (
     ask_for_derogation,
@@ -35,6 +35,7 @@ __all__ = [
     "accept",
     "add_product",
     "advise",
+    "answer_advice",
     "ask_for_derogation",
     "copy_proposal",
     "decide",
@@ -50,6 +51,7 @@ __all__ = [
     "remove_product",
     "remove_work_package",
     "reopen",
+    "reopen_advice",
     "save_annex",
     "save_budget",
     "save_cross_border",

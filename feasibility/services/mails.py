@@ -13,13 +13,17 @@ from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import PartnerState
 from consortia.models import Partner
-from feasibility.enums import Outcome
-from feasibility.models import Proposal
+from feasibility.enums import NOT_YET_SUBMITTED, Outcome
+from feasibility.models import Advice, Proposal
 from rocket.accounts.models import User
+from rocket.accounts.roles import Role
 from rocket.core.display import moment_text
-from rocket.core.outbox import enqueue_mail
+from rocket.core.outbox import enqueue, write_mail
 
 OPEN_PROPOSAL = _("Open the proposal")
+OPEN_SECTION = _("Open the section")
+ADVICE = ("advised", "advice_answered", "advice_done", "advice_reopened")
+"""Letters between a consortium and its consultant; the desk does not even see their subjects."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,25 @@ LETTERS: dict[str, Letter] = {
     "advised": Letter(
         _("Advice on “%(title)s”: %(section)s"),
         (_("%(consultant)s advises on the section “%(section)s”:"), _("%(text)s")),
+        OPEN_SECTION,
+    ),
+    "advice_answered": Letter(
+        _("Answer to the advice on “%(title)s”: %(section)s"),
+        (_("%(person)s (%(of)s) answers on the section “%(section)s”:"), _("%(text)s")),
+        OPEN_SECTION,
+    ),
+    "advice_done": Letter(
+        _("Advice done on “%(title)s”: %(section)s"),
+        (
+            _("%(person)s (%(of)s) marked this advice on the section “%(section)s” as done:"),
+            _("%(text)s"),
+        ),
+        OPEN_SECTION,
+    ),
+    "advice_reopened": Letter(
+        _("Advice open again on “%(title)s”: %(section)s"),
+        (_("%(person)s (%(of)s) opened this advice on the section “%(section)s” again:"), _("%(text)s")),
+        OPEN_SECTION,
     ),
     "returned": Letter(
         _("“%(title)s” is returned for completion"),
@@ -153,6 +176,28 @@ def people_of(partner: Partner) -> list[User]:
     )
 
 
+def consultants_of(proposal: Proposal, advice: Advice) -> list[User]:
+    """The consultants who spoke in this thread and still care for the proposal; where none is left, all who do.
+
+    Nobody whose own organisation takes part. Two queries.
+    """
+    in_care = (
+        User.objects.filter(
+            is_active=True,
+            consultancies__cluster=proposal.cluster_id,
+            grants__role=Role.CONSULTANT,
+            grants__programme_code=proposal.call.programme.code,
+            grants__revoked_at=None,
+        )
+        .exclude(memberships__organisation__partnerships__consortium=proposal.consortium_id)
+        .distinct()
+        .order_by("pk")
+    )
+    spoke = {advice.by_id, *advice.replies.values_list("by_id", flat=True)}
+    everybody = list(in_care)
+    return [consultant for consultant in everybody if consultant.pk in spoke] or everybody
+
+
 def tell_consortium(
     proposal: Proposal,
     letter: str,
@@ -161,48 +206,57 @@ def tell_consortium(
     path: str = "",
     words: Mapping[str, Any] | None = None,
 ) -> None:
-    """One mail of that kind to each person of the consortium."""
-    tell(readers_of(proposal), proposal, letter, now=now, path=path, words=words)
+    """One mail of that kind to each person of the consortium; its button opens ``path``, or the proposal."""
+    path = path or proposal.get_absolute_url()
+    tell(proposal, letter, [(reader, path) for reader in readers_of(proposal)], now=now, words=words)
 
 
 def tell(
-    readers: Iterable[User],
     proposal: Proposal,
     letter: str,
+    readers: Iterable[tuple[User, str]],
     *,
     now: datetime,
-    path: str = "",
     words: Mapping[str, Any] | None = None,
     lines: Iterable[Any] = (),
 ) -> None:
-    """One mail of that kind to each reader; its button opens ``path``, or the proposal.
+    """One mail of that kind to each reader, in their language, with a button that opens their path; one query.
 
     ``words`` fill the placeholders: texts (lazy ones become the reader's language), and moments. ``lines`` follow the
     paragraphs, one each.
     """
-    kind = LETTERS[letter]
-    lines = list(lines)
-    for reader in readers:
-        with translation.override(reader.language):
-            known = {
-                "title": proposal.title,
-                "number": proposal.number,
-                **{name: _shown(name, value) for name, value in (words or {}).items()},
-            }
-            context = {
-                "subject": str(kind.subject) % known,
-                "paragraphs": [
-                    *(str(paragraph) % known for paragraph in kind.paragraphs),
-                    *(f"– {line}" for line in lines),
-                ],
-                "action_text": str(kind.action),
-                "action_url": settings.SITE_URL + (path or proposal.get_absolute_url()),
-                "name": str(reader),
-            }
-        enqueue_mail(
-            template="feasibility/mail/letter",
-            to=[reader.email],
-            language=reader.language,
-            now=now,
-            context=context,
-        )
+    following = list(lines)
+    enqueue(
+        [
+            write_mail(
+                template="feasibility/mail/letter",
+                to=reader.email,
+                language=reader.language,
+                now=now,
+                context=_context(proposal, LETTERS[letter], reader, path, words or {}, following),
+                desk_sees_subject=proposal.state not in NOT_YET_SUBMITTED and letter not in ADVICE,
+            )
+            for reader, path in readers
+        ]
+    )
+
+
+def _context(
+    proposal: Proposal, kind: Letter, reader: User, path: str, words: Mapping[str, Any], lines: list[Any]
+) -> dict[str, Any]:
+    with translation.override(reader.language):
+        known = {
+            "title": proposal.title,
+            "number": proposal.number,
+            **{name: _shown(name, value) for name, value in words.items()},
+        }
+        return {
+            "subject": str(kind.subject) % known,
+            "paragraphs": [
+                *(str(paragraph) % known for paragraph in kind.paragraphs),
+                *(f"– {line}" for line in lines),
+            ],
+            "action_text": str(kind.action),
+            "action_url": settings.SITE_URL + path,
+            "name": str(reader),
+        }

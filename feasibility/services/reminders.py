@@ -37,9 +37,9 @@ def remind_partner(*, proposal: Proposal, partner: Partner, by: User, now: datet
     note_reminder(partner=partner, by=by, now=now)
     people = people_of(partner)
     tell(
-        people,
         proposal,
         "reminded",
+        [(person, proposal.get_absolute_url()) for person in people],
         now=now,
         words={"person": str(by), "partner": name},
         lines=points,

@@ -16,6 +16,7 @@ from feasibility.enums import ProposalState
 from feasibility.models import Proposal
 from feasibility.next_steps import is_over
 from feasibility.panel import SECTION_RULES, panel_of
+from feasibility.views._advice import advice_beside
 from rocket.accounts.http import SignedInRequest
 from rocket.core.models import AuditEntry
 from rocket.core.permissions import find, may
@@ -37,7 +38,10 @@ def find_light(request: SignedInRequest, number: str, *, to: str) -> Proposal:
 
 def find_proposal(request: SignedInRequest, number: str, *, to: str = "view_draft") -> Proposal:
     """The same with everything at hand, for pages."""
-    return selectors.load(find_light(request, number, to=to).pk)
+    visible = Proposal.objects.visible_to(request.user)
+    found = find(request, Proposal, to=to, queryset=selectors.whole(visible), number=number)
+    request.shown_programme = found.call.programme
+    return selectors.complete(found)
 
 
 def report_of(request: SignedInRequest, proposal: Proposal) -> EligibilityReport:
@@ -57,16 +61,10 @@ def page_context(
     request: SignedInRequest, proposal: Proposal, *, section: str = "", title: Any = ""
 ) -> dict[str, Any]:
     """Crumbs, panel and advice for a page of ``proposal``; beside a section only the rules that it can change."""
-    crumbs = [
-        (_("My work"), reverse("my_work")),
-        (proposal.title, proposal.get_absolute_url() if section or title else ""),
-    ]
-    if title:
-        crumbs.append((str(title), ""))
     report = report_of(request, proposal)
     return {
         "proposal": proposal,
-        "crumbs": crumbs,
+        "crumbs": page_crumbs(proposal, title, is_section=bool(section)),
         "panel": panel_of(
             report,
             proposal,
@@ -78,14 +76,18 @@ def page_context(
         "returned_because": _returned_because(proposal),
         "is_over": is_over(proposal, request.arrived_at),
         "may_copy": bool(may(request.user, "copy", proposal)),
-        "section_advice": [
-            advice
-            for advice in proposal.advice.select_related("by")
-            if advice.section == section and not advice.done_at
-        ]
-        if section
-        else [],
+        "section_advice": advice_beside(request, proposal, section) if section else None,
     }
+
+
+def page_crumbs(proposal: Proposal, title: Any = "", *, is_section: bool = False) -> list[tuple[str, str]]:
+    crumbs = [
+        (_("My work"), reverse("my_work")),
+        (proposal.title, proposal.get_absolute_url() if is_section or title else ""),
+    ]
+    if title:
+        crumbs.append((str(title), ""))
+    return crumbs
 
 
 def reader_language() -> str:

@@ -1,83 +1,125 @@
-"""The consultant's desk: drafts in care, and advice on them."""
+"""Advice as the consortium reads and answers it."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
-from feasibility import selectors, services
-from feasibility.forms import AdviceForm
+from feasibility import services
+from feasibility.enums import SectionName
+from feasibility.forms import AnswerForm
 from feasibility.models import Advice, Proposal
-from feasibility.views._common import find_proposal, page_context
+from feasibility.permissions import is_of_consortium
+from feasibility.selectors.advice import threads_by_section, threads_of
+from feasibility.views._advice import Bound, card_maker
+from feasibility.views._common import find_proposal, page_crumbs
 from rocket.accounts.http import SignedInRequest
-from rocket.accounts.roles import Role
 from rocket.core.errors import RocketError
+from rocket.core.kept import KeptPost, forget_post, keeps_posts, kept_post
 
 
-@require_safe
-def in_my_care(request: SignedInRequest) -> HttpResponse:
-    """The proposals that the consultant's cluster organisation looks after."""
-    user = request.user
-    if not user.has_role(Role.CONSULTANT):  # type: ignore[union-attr]
-        raise PermissionDenied(_("This needs the role of Consultant."))
-    return render(
-        request,
-        "feasibility/in_my_care.html",
-        {
-            "proposals": Proposal.objects.in_care_of(user)
-            .with_parts()
-            .prefetch_related("call__programme__countries")
-        },
-    )
-
-
+@keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft(request: SignedInRequest, number: str) -> HttpResponse:
-    """One draft to read, its findings, and a form for advice. Nothing of the text can be changed here."""
-    proposal = find_proposal(request, number, to="advise")
-    form = AdviceForm(request.POST or None)
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                services.advise(
-                    proposal=proposal,
-                    section=form.cleaned_data["section"],
-                    text=form.cleaned_data["text"],
-                    by=request.user,
-                    now=request.arrived_at,
-                )
-            except RocketError as refused:
-                form.add_error(None, str(refused))
-            else:
-                messages.success(request, _("Your advice is with the consortium. Each of them gets a mail."))
-                return redirect("draft_in_care", number)
+def advice(request: SignedInRequest, number: str) -> HttpResponse:
+    """All advice on a proposal by section, open threads first; posted to it, an answer to one of them."""
+    if "discard" in request.GET:
+        forget_post(request)
+        return redirect(request.path)
+    proposal = find_proposal(request, number)
+    kept = kept_post(request) if request.method != "POST" else None
+    bound: Bound = {}
+    if request.method == "POST" or kept:
+        data: Any = kept.data if kept else request.POST
+        form, thread = answer_form(proposal, data)
+        if request.method == "POST" and send_answer(request, form, thread):
+            return redirect(back_to(request, thread, form.cleaned_data["back"]))
+        bound = {thread.pk: form}
+    return _page(request, proposal, bound, kept, status=422 if request.method == "POST" else 200)
+
+
+def _page(
+    request: SignedInRequest, proposal: Proposal, bound: Bound, kept: KeptPost | None, status: int
+) -> HttpResponse:
+    make = card_maker(request, proposal, action=request.path, back="", bound=bound)
+    groups = [
+        {
+            "section": group.section,
+            "url": reverse(f"section_{group.section}", args=[proposal.number]),
+            "cards": make(list(group.threads)),
+        }
+        for group in threads_by_section(threads_of(proposal))
+    ]
     return render(
         request,
-        "feasibility/draft_in_care.html",
+        "feasibility/advice.html",
         {
-            **page_context(request, proposal),
-            "crumbs": [(_("In my care"), reverse("in_my_care")), (proposal.title, "")],
-            "form": form,
-            "answers": selectors.answers_of(proposal, with_links=False),
-            "advice": proposal.advice.select_related("by", "done_by"),
+            "proposal": proposal,
+            "crumbs": page_crumbs(proposal, _("Advice")),
+            "groups": sorted(groups, key=lambda group: not group["cards"].open),  # type: ignore[attr-defined]
+            "kept": kept,
         },
         status=status,
     )
 
 
-@require_POST
-def done(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
-    proposal = find_proposal(request, number, to="view_draft")
-    advice = get_object_or_404(Advice.objects.select_related("proposal"), pk=pk, proposal=proposal)
+def answer_form(proposal: Proposal, data: Any) -> tuple[AnswerForm, Advice]:
+    """The form as it was sent, and the thread of the proposal that it names; 404 for another one's."""
+    pk = data.get("advice", "")
+    thread = get_object_or_404(proposal.advice, pk=int(pk) if pk.isascii() and pk.isdecimal() else 0)
+    thread.proposal = proposal
+    return AnswerForm(data, place=thread.pk), thread
+
+
+def send_answer(request: SignedInRequest, form: AnswerForm, thread: Advice) -> bool:
+    """Leave the answer; False where the form then says why not."""
+    if not form.is_valid():
+        return False
     try:
-        services.finish_advice(advice=advice, by=request.user, now=request.arrived_at)
+        services.answer_advice(
+            advice=thread, text=form.cleaned_data["text"], by=request.user, now=request.arrived_at
+        )
+    except RocketError as refused:
+        form.add_error(None, str(refused))
+        return False
+    forget_post(request)
+    messages.success(request, _("Your answer is sent. Everybody else who reads it gets a mail."))
+    return True
+
+
+def back_to(request: SignedInRequest, thread: Advice, back: str) -> str:
+    """The thread on the page where it was answered: beside the section, on the page of advice, or on the
+    consultant's."""
+    if not is_of_consortium(request.user, thread.proposal):
+        name = "draft_in_care"
+    elif back in SectionName.values:
+        name = f"section_{back}"
+    else:
+        name = "proposal_advice"
+    return reverse(name, args=[thread.proposal.number]) + f"#advice-{thread.pk}"
+
+
+def _move(request: SignedInRequest, number: str, pk: int, change: Any) -> HttpResponse:
+    proposal = find_proposal(request, number)
+    thread = get_object_or_404(proposal.advice, pk=pk)
+    thread.proposal = proposal
+    try:
+        change(advice=thread, by=request.user, now=request.arrived_at)
     except RocketError as refused:
         messages.error(request, str(refused))
-    return redirect(proposal)
+    return redirect(back_to(request, thread, request.POST.get("back", "")))
+
+
+@require_POST
+def done(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    return _move(request, number, pk, services.finish_advice)
+
+
+@require_POST
+def reopen(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
+    return _move(request, number, pk, services.reopen_advice)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Programme
+from calls.remembered import programme_at_hand
 from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport
 from feasibility.exporters.listing import proposals_table
@@ -36,23 +37,16 @@ def programme_of(request: SignedInRequest, code: str, *roles: Role) -> Programme
     user: Any = request.user
     if not any(user.has_role(role, code) for role in roles or (Role.MANAGER, Role.AUDITOR)):
         raise Http404
-    programme = get_object_or_404(Programme, code=code)
+    programme = programme_at_hand(get_object_or_404(Programme, code=code))
     request.desk_programme = programme
     return programme
 
 
 def _find(request: SignedInRequest, programme: Programme, number: str, *, to: str) -> Proposal:
-    light = find(
-        request,
-        Proposal,
-        to=to,
-        queryset=Proposal.objects.visible_to(request.user)
-        .filter(call__programme=programme)
-        .select_related("call__programme")
-        .prefetch_related("consortium__partners"),
-        number=number,
+    visible = Proposal.objects.visible_to(request.user).filter(call__programme=programme)
+    return selectors.complete(
+        find(request, Proposal, to=to, queryset=selectors.whole(visible), number=number)
     )
-    return selectors.load(light.pk)
 
 
 @require_safe

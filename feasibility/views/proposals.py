@@ -16,13 +16,15 @@ from consortia.models import Invitation, LeadOffer, Organisation
 from consortia.selectors import organisations_of
 from feasibility import permissions, selectors, services
 from feasibility.desk import desks_of
-from feasibility.enums import APPROVED, BEFORE_ACCEPTANCE, ProposalState
+from feasibility.enums import APPROVED, BEFORE_ACCEPTANCE, NOT_YET_SUBMITTED, ProposalState
 from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
 from feasibility.next_steps import next_step
 from feasibility.permissions import own_partners
 from feasibility.selectors import care_of, copies_for, may_take_over, origin_of
+from feasibility.selectors.advice import open_advice
 from feasibility.tasks_of_proposal import next_task, task_groups
+from feasibility.views._advice import turn_tag
 from feasibility.views._common import find_proposal, page_context
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
@@ -46,7 +48,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
             "invitations": Invitation.objects.open_at(now)
             .filter(email__iexact=user.email)
             .select_related("partner__organisation"),
-            "calls": Call.objects.open_at(now).with_parts(),
+            "calls": Call.objects.open_at(now),
             "waiting": waiting_for(user),
             "desks": desks_of(user),
             "in_care_url": reverse("in_my_care") if user.has_role(Role.CONSULTANT) else "",
@@ -88,8 +90,8 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     context = page_context(request, found)
     user: Any = request.user
     groups = task_groups(found, user, context["report"], is_over=context["is_over"])
-    latest = found.submissions.first()
     parts = own_partners(user, found)
+    was_submitted = found.state not in NOT_YET_SUBMITTED
     return render(
         request,
         "feasibility/proposal.html",
@@ -115,9 +117,11 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
             and found.state in BEFORE_ACCEPTANCE,
             "may_submit": permissions.PROPOSAL.allows(request.user, "submit", found),
             "may_edit": permissions.PROPOSAL.allows(request.user, "edit", found),
-            "latest": latest,
-            "decision": found.decisions.first(),
-            "open_advice": [advice for advice in found.advice.select_related("by") if not advice.done_at],
+            "latest": found.submissions.defer("content", "findings").first() if was_submitted else None,
+            "decision": found.decisions.select_related("decided_by").first() if was_submitted else None,
+            "open_advice": [
+                (advice, *turn_tag(side, is_own=bool(parts))) for advice, side in open_advice(found)
+            ],
         },
     )
 

@@ -73,7 +73,11 @@ def reports(request: SignedInRequest, programme: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             return redirect(report)
-    rows = visible(request.user, Report).filter(programme=found).select_related("asked_by", "document")
+    rows = (
+        visible(request.user, Report)
+        .filter(programme=found)
+        .select_related("programme", "asked_by", "document")
+    )
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
     return render(
         request,

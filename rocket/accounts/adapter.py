@@ -76,7 +76,15 @@ class AccountAdapter(DefaultAccountAdapter):
             text = render_to_string(f"{template_prefix}_message.txt", context).strip() + "\n"
             html = render_to_string(f"{template_prefix}_message.html", context)
         with transaction.atomic():
-            enqueue_rendered(to=[email], subject=subject, text=text, html=html, language=language, now=now)
+            enqueue_rendered(
+                to=[email],
+                subject=subject,
+                text=text,
+                html=html,
+                language=language,
+                now=now,
+                desk_sees_subject=True,
+            )
 
     def send_account_already_exists_mail(self, email: str) -> None:
         """Hashes a password as a new account would: the time that the answer takes must not tell the two apart."""

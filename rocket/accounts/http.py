@@ -18,3 +18,5 @@ class SignedInRequest(HttpRequest):
     htmx: bool
     desk_programme: Any
     """The programme of the desk, once a page of it has found it."""
+    shown_programme: Any
+    """The programme that the page is about, once it has found it."""

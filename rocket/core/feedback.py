@@ -30,5 +30,6 @@ def give_feedback(*, text: str, page: str, email: str, language: str, now: datet
             language=settings.LANGUAGE_CODE,
             context={"text": text, "page": page, "email": email},
             now=now,
+            desk_sees_subject=True,
         )
     return found

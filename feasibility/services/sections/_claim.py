@@ -26,7 +26,10 @@ def section_of(proposal: Proposal, name: SectionName, partner: Partner | None = 
         .select_related("changed_by")
         .first()
     )
-    return found or Section(proposal=proposal, name=name, partner=partner)
+    if found is None:
+        return Section(proposal=proposal, name=name, partner=partner)
+    found.proposal = proposal  # with what it has at hand already
+    return found
 
 
 def bump(proposal: Proposal, now: datetime) -> None:

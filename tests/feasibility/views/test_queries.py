@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -91,160 +90,14 @@ def grow(cast: Any, proposal: Proposal) -> None:
             )
 
 
-OF_ONE_PROPOSAL = {
-    "proposal": 31,
-    "proposal_eligibility": 28,
-    "check_answers": 28,
-    "section_summary": 35,
-    "section_technology": 38,
-    "section_partners": 33,
-    "section_budget": 29,
-    "section_products": 33,
-    "section_annexes": 34,
-}
-"""Queries of each page about one proposal, whatever its size."""
-
-
-def test_pages_of_a_proposal_do_not_grow_with_it(cast: Any) -> None:
-    proposal = cast.draft()
-    client = cast.client("lead")
-
-    def counts() -> dict[str, int]:
-        return {name: count(client, reverse(name, args=[proposal.number])) for name in OF_ONE_PROPOSAL}
-
-    small = counts()
-    grow(cast, proposal)
-    assert counts() == small
-    assert small == OF_ONE_PROPOSAL
-
-
-def test_budget_and_product_forms_do_not_grow(cast: Any) -> None:
-    proposal = cast.draft()
-    client = cast.client("lead")
-    part, product = proposal.consortium.lead_partner, proposal.products.get()
-
-    def counts() -> tuple[int, int]:
-        return (
-            count(client, reverse("partner_budget", args=[proposal.number, part.pk])),
-            count(client, reverse("edit_product", args=[proposal.number, product.pk])),
-        )
-
-    small = counts()
-    grow(cast, proposal)
-    assert counts() == small == (37, 37)
-
-
-def test_draft_in_care_does_not_grow(cast: Any) -> None:
-    proposal = cast.draft()
-    client, url = cast.client("consultant"), reverse("draft_in_care", args=[proposal.number])
-    small = count(client, url)
-    grow(cast, proposal)
-    assert count(client, url) == small == 30
-
-
-def test_desk_page_of_a_proposal_does_not_grow(cast: Any) -> None:
-    client = cast.client("manager")
-
-    def page(proposal: Proposal) -> int:
-        return count(client, reverse("desk_proposal", args=[proposal.call.programme.code, proposal.number]))
-
-    small = page(cast.submitted())
-    large = cast.draft("Large")
-    grow(cast, large)
-    for name in (SectionName.PARTNERS, SectionName.PRODUCTS):
-        services.set_completed(
-            proposal=large,
-            name=name,
-            is_completed=True,
-            seen_version=section_of(large, name).version,
-            by=cast.people["lead"],
-            now=cast.now,
-        )
-    services.submit(
-        proposal=Proposal.objects.get(pk=large.pk),
-        by=cast.people["lead"],
-        seen_version=Proposal.objects.get(pk=large.pk).version,
-        now=cast.now,
-    )
-    assert page(large) == small == 34
-
-
-def copies(cast: Any, model: Proposal, number: int) -> None:
-    """More proposals of the same people, with their consortium and, where there is one, their submission."""
-    from consortia.models import Consortium
-
-    submission = model.submissions.first()
-    partners = list(model.consortium.partners.all())
-    for index in range(number):
-        consortium = Consortium.objects.create(created_at=cast.now, created_by=cast.people["lead"])
-        for partner in partners:
-            Partner.objects.create(
-                consortium=consortium,
-                organisation=partner.organisation,
-                role=partner.role,
-                state=partner.state,
-                confirmed_at=partner.confirmed_at,
-                confirmed_by=partner.confirmed_by,
-                added_at=cast.now,
-            )
-        copy = Proposal.objects.get(pk=model.pk)
-        copy.pk, copy.number, copy.title = None, f"P-1999-{index:04d}{model.pk}", f"Copy {index}"
-        copy.consortium = consortium
-        copy.save(force_insert=True)
-        if submission is not None:
-            Submission.objects.create(
-                proposal=copy,
-                version=copy.version,
-                receipt_number=f"R-1999-{index:04d}{model.pk}",
-                received_at=submission.received_at,
-                submitted_by=submission.submitted_by,
-                content=submission.content,
-                sha256=submission.sha256,
-                findings=submission.findings,
-                rule_set_version=submission.rule_set_version,
-            )
-
-
-@pytest.mark.parametrize(
-    ("who", "name", "args", "state", "shown", "expected"),
-    [
-        ("lead", "my_work", (), "draft", "Copy ", 22),
-        ("consultant", "in_my_care", (), "draft", "Copy ", 8),
-        ("manager", "my_work", (), "submitted", "", 24),
-        ("manager", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
-        ("auditor", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
-        ("manager", "desk_proposals", ("rocket-next",), "reopened", "P-1999-", 14),
-    ],
-)
-def test_lists_of_1_3_and_30(
-    cast: Any, who: str, name: str, args: tuple[str, ...], state: str, shown: str, expected: int
-) -> None:
-    first = cast.draft() if state == "draft" else cast.submitted()
-    if state == "reopened":
-        services.reopen(proposal=Proposal.objects.get(pk=first.pk), by=cast.people["lead"], now=cast.now)
-        first.refresh_from_db()
-    client, url = cast.client(who), reverse(name, args=args)
-    seen = [count(client, url)]
-    copies(cast, first, 2)
-    seen.append(count(client, url))
-    copies_again(cast, first, 27)
-    seen.append(count(client, url))
-    assert client.get(url).content.decode().count(shown) >= 29
-    assert seen == [expected] * 3
-
-
-def copies_again(cast: Any, first: Proposal, number: int) -> None:
-    """A second helping, with numbers of its own."""
-    other = Proposal.objects.exclude(pk=first.pk).order_by("-pk")[0]
-    copies(cast, other, number)
-
-
-SUBMISSION = 39
-"""Queries of an accepted submission, beside one for each mail."""
+SUBMISSION = 28
+"""Queries of an accepted submission, mails and receipt among them."""
+AUTOSAVE = 34
+"""Queries of a section that saves itself, with the panel that it shows then."""
 
 
 def test_submitting_asks_the_same_for_small_and_large(cast: Any) -> None:
-    """A button that many press in the last minute. Only the mails, one a person, grow with the consortium."""
+    """A button that many press in the last minute: neither its partners nor their mails make it slower."""
     warm, small, large = cast.draft("Warm"), cast.draft("Small"), cast.draft("Large")
     grow(cast, large)
     for name in (SectionName.PARTNERS, SectionName.PRODUCTS):
@@ -258,6 +111,7 @@ def test_submitting_asks_the_same_for_small_and_large(cast: Any) -> None:
         )
     client = cast.client("lead")
     cast.builder.submit(warm, 1)  # begins the year's series of receipts
+    client.get(warm.get_absolute_url())  # the process knows programme and call
     counts = []
     for proposal in (small, large):
         proposal.refresh_from_db()
@@ -265,7 +119,23 @@ def test_submitting_asks_the_same_for_small_and_large(cast: Any) -> None:
         url = reverse("submit_proposal", args=[proposal.number])
         asked = count(client, url, "post", seen_version=proposal.version)
         assert Submission.objects.filter(proposal=proposal).count() == 1
-        counts.append(
-            (asked - (OutboxMessage.objects.count() - mails), OutboxMessage.objects.count() - mails)
-        )
+        counts.append((asked, OutboxMessage.objects.count() - mails))
     assert counts == [(SUBMISSION, 3), (SUBMISSION, 4)]
+
+
+def test_saving_asks_the_same_for_small_and_large(cast: Any) -> None:
+    small, large = cast.draft("Small"), cast.draft("Large")
+    grow(cast, large)
+    client = cast.client("lead")
+    counts = []
+    for proposal in (small, large):
+        url = reverse("section_summary", args=[proposal.number])
+        client.get(url)
+        version = section_of(proposal, SectionName.SUMMARY).version
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(
+                url, {"seen_version": version, "title": "New", "summary": "Text"}, headers={"X-Autosave": "1"}
+            )
+        assert answer.status_code == 200
+        counts.append(len(queries))
+    assert counts == [AUTOSAVE, AUTOSAVE]
