@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from feasibility.eligibility import (
     EligibilityReport,
+    Evidence,
     Finding,
     Outcome,
     Reader,
@@ -186,8 +187,19 @@ def _beyond(message: str, finding: Finding, sentences: tuple[str, ...]) -> tuple
     return tuple(
         sentence
         for sentence, fact in zip(sentences, finding.evidence, strict=True)
-        if len(fact.values) > 1
-        or not all(str(show_value(value)) in message for value in fact.values.values())
+        if not _is_the_message(fact, finding)
+        and (
+            len(fact.values) > 1
+            or not all(str(show_value(value)) in message for value in fact.values.values())
+        )
+    )
+
+
+def _is_the_message(fact: Evidence, finding: Finding) -> bool:
+    """Whether the message was made of the very figures of this fact."""
+    return len(fact.values) > 1 and all(
+        name in finding.parameters and finding.parameters[name] == value
+        for name, value in fact.values.items()
     )
 
 

@@ -37,10 +37,15 @@ class PartnerChoice(forms.ModelChoiceField):
         return str(obj.organisation)
 
 
+def readiness_choices() -> list[tuple[Any, Any]]:
+    """The nine levels in the reader's language."""
+    return [("", CHOOSE), *((level.value, level.with_number) for level in ReadinessLevel)]
+
+
 def readiness_field(name: str) -> forms.TypedChoiceField:
     return forms.TypedChoiceField(
         label=capfirst(ExpectedProduct._meta.get_field(name).verbose_name),  # type: ignore[union-attr]
-        choices=[("", CHOOSE), *((level.value, level.with_number) for level in ReadinessLevel)],
+        choices=readiness_choices,
         coerce=int,
         empty_value=None,
     )

@@ -85,7 +85,10 @@ def budget(request: SignedInRequest, number: str, pk: int) -> HttpResponse:
             "Other partners can read these figures; only the partner itself and the lead partner change them."
         ),
         template="feasibility/budget.html",
-        extra={"partner": partner, "saved_budget": selectors.budget_table(proposal).of(partner.pk)},
+        extra={
+            "partner": partner,
+            "saved_budget": selectors.budget_table(proposal, with_links=False).of(partner.pk),
+        },
     )
     if page.status_code == 302 and request.POST.keys() & {"add_funder", "remove_funder"}:
         # Saved as it stands; the page comes again with a spare row, or without the one that was removed.
