@@ -38,7 +38,6 @@ def load(pk: int) -> Proposal:
             "sections",
             Prefetch("annexes", Annex.objects.filter(removed_at=None).select_related("document")),
             "derogations__granted_by",
-            "derogation_requests",
         )
         .get(pk=pk)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -64,6 +65,7 @@ def page_context(
     if title:
         crumbs.append((str(title), ""))
     report = report_of(request, proposal)
+    prefetch_related_objects([proposal], "derogation_requests")
     return {
         "proposal": proposal,
         "crumbs": crumbs,

@@ -92,15 +92,15 @@ def grow(cast: Any, proposal: Proposal) -> None:
 
 
 OF_ONE_PROPOSAL = {
-    "proposal": 31,
-    "proposal_eligibility": 28,
-    "check_answers": 28,
-    "section_summary": 35,
-    "section_technology": 38,
-    "section_partners": 33,
-    "section_budget": 29,
-    "section_products": 33,
-    "section_annexes": 34,
+    "proposal": 35,
+    "proposal_eligibility": 29,
+    "check_answers": 29,
+    "section_summary": 36,
+    "section_technology": 39,
+    "section_partners": 34,
+    "section_budget": 30,
+    "section_products": 34,
+    "section_annexes": 35,
 }
 """Queries of each page about one proposal, whatever its size."""
 
@@ -131,7 +131,7 @@ def test_budget_and_product_forms_do_not_grow(cast: Any) -> None:
 
     small = counts()
     grow(cast, proposal)
-    assert counts() == small == (37, 36)
+    assert counts() == small == (38, 37)
 
 
 def test_draft_in_care_does_not_grow(cast: Any) -> None:
@@ -139,7 +139,7 @@ def test_draft_in_care_does_not_grow(cast: Any) -> None:
     client, url = cast.client("consultant"), reverse("draft_in_care", args=[proposal.number])
     small = count(client, url)
     grow(cast, proposal)
-    assert count(client, url) == small == 30
+    assert count(client, url) == small == 31
 
 
 def test_desk_page_of_a_proposal_does_not_grow(cast: Any) -> None:
@@ -208,9 +208,9 @@ def copies(cast: Any, model: Proposal, number: int) -> None:
 @pytest.mark.parametrize(
     ("who", "name", "args", "state", "shown", "expected"),
     [
-        ("lead", "my_work", (), "draft", "Copy ", 22),
+        ("lead", "my_work", (), "draft", "Copy ", 24),
         ("consultant", "in_my_care", (), "draft", "Copy ", 8),
-        ("manager", "my_work", (), "submitted", "", 24),
+        ("manager", "my_work", (), "submitted", "", 26),
         ("manager", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
         ("auditor", "desk_proposals", ("rocket-next",), "submitted", "P-1999-", 13),
         ("manager", "desk_proposals", ("rocket-next",), "reopened", "P-1999-", 14),
