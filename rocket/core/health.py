@@ -54,7 +54,7 @@ def _storage() -> str:
 
 
 def _redis() -> str:
-    """Without Redis mail waits and nobody can sign in, but who is signed in can still submit."""
+    """Without Redis mail waits and the limits of sign-in are counted in each process; everything else goes on."""
     if not settings.REDIS_URL:
         return "not used"
     background.ask_broker()

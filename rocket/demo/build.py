@@ -72,13 +72,13 @@ class Firm:
 
 FIRMS = (
     Firm("lead", "Lichtmess Optik GmbH", "DE", "DEA33", "48149", "Münster", "Münster HRB 98761"),
-    Firm("partner", "Weefwerk Twente B.V.", "NL", "NL213", "7521", "Enschede", "98765432", staff="31"),
+    Firm("partner", "Weefwerk Twente B.V.", "NL", "NL213", "7521 XA", "Enschede", "98765432", staff="31"),
     Firm(
         "research",
         "Instituut Oppervlak Oost",
         "NL",
         "NL226",
-        "6812",
+        "6812 XA",
         "Arnhem",
         "98765441",
         OrganisationKind.RESEARCH,

@@ -32,7 +32,7 @@ class Firm:
 
 
 MUENSTER = Firm("Erfundene Optik Münster", "DE", "48149", "Münster", "Münster HRB 55501")
-ENSCHEDE = Firm("Erfundene Weberei Enschede", "NL", "7521", "Enschede", "12345678", headcount="31")
+ENSCHEDE = Firm("Erfundene Weberei Enschede", "NL", "7521 XA", "Enschede", "12345678", headcount="31")
 
 
 def sign_in(hands: Hands, email: str, password: str = PASSWORD) -> None:
