@@ -86,7 +86,10 @@ class WorkPackageForm(RowForm):
             field.label_from_instance = lambda partner: str(partner.organisation)  # type: ignore[attr-defined]
         if len(parts_of(proposal)) == 1:
             partners.help_text = _("Partners that you invite on the page of the partnership stand here too.")
-        self.rows = DeliverableRows(data, prefix="deliverables", initial=self._given_rows())
+        # Held against what is saved, a row that saved itself would count as unchanged, and so as an empty one.
+        self.rows = DeliverableRows(
+            data, prefix="deliverables", initial=self._given_rows() if data is None else None
+        )
 
     def _given_rows(self) -> list[dict[str, Any]]:
         if self.instance.pk is None:

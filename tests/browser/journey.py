@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -95,7 +95,7 @@ class Writer:
 
     hands: Hands
     folder: Path
-    texts: dict[str, str] = field(default_factory=dict)
+    number: str = ""
 
     @property
     def proposal(self) -> Any:
@@ -135,9 +135,13 @@ class Writer:
         self.hands.press("main form:has([name=is_completed]) [type=submit]")
         self.hands.refused()
         self.hands.write("summary", "Optical inspection on the loom.")
-        self.hands.write("cross_border_value", "Optics from Münster, cloth from Twente.")
         self.hands.write_day("starts_on", timezone.localdate() + timedelta(days=200))
         self.hands.write("months", "24")
+        self.finish()
+
+    def cross_border(self) -> None:
+        self.into("cross-border")
+        self.hands.write("cross_border_value", "Optics from Münster, cloth from Twente.")
         self.finish()
 
     def technology(self) -> None:
@@ -165,30 +169,63 @@ class Writer:
             self.into("partners")
         self.finish()
 
+    def work_plan(self) -> None:
+        """Two work packages, led by one partner each."""
+        self.into("work-plan")
+        self.package("Optics on the loom", 1, (1, 12), [("Prototype", 12)])
+        self.package("Test in the shed", 2, (12, 24), [("Protocol of the test", 18), ("Report", 24)])
+        self.finish()
+
+    def package(
+        self, title: str, lead: int, months: tuple[int, int], deliverables: list[tuple[str, int]]
+    ) -> None:
+        """A work package with its deliverables; each row beyond the first comes by a press."""
+        self.hands.follow("*/work-plan/new/")
+        self.hands.write("title", title)
+        self.hands.write("aim", "A camera sees coating faults while the cloth runs.")
+        self.hands.pick("lead", index=lead)
+        for box in self.hands.page.locator("main [name=partners]").all():
+            self.hands.tick(box)
+        self.hands.write("first_month", str(months[0]))
+        self.hands.write("last_month", str(months[1]))
+        for row, (name, due) in enumerate(deliverables):
+            if row:
+                self.hands.press("button[name=add]")
+            self.hands.write(f"deliverables-{row}-title", name)
+            self.hands.write(f"deliverables-{row}-proof", "It lies in the weaving shed.")
+            self.hands.write(f"deliverables-{row}-due_month", str(due))
+        self.hands.press("main form:has([name=aim]) button[name=save]")
+        self.hands.is_told(title, *(name for name, _due in deliverables))
+
+    def declarations(self) -> None:
+        """Each tick of the own organisation, then the button: nothing is declared before."""
+        self.into("declarations")
+        for box in self.hands.page.locator("main form [type=checkbox]").all():
+            self.hands.tick(box)
+        self.hands.press("main form:has([type=checkbox]) [type=submit]")
+
     def budget(self, partner: Any) -> None:
-        """Costs of 100,000.00, half of it as grant; flat rates are worked out by the first save."""
+        """Costs of 100,000.00 and half of their sum as grant; the first save works the flat rates out."""
         from calls.models import AidBasis
         from feasibility.models import BudgetLine
 
-        own = f"{self.home}budget/{partner.pk}/"
-        for is_first in (True, False):
-            self.into("budget")
-            self.hands.follow(own)
-            if is_first:
-                first = self.hands.page.locator("input[name^=cost_]:not([disabled])").first.get_attribute(
-                    "name"
-                )
-                self.hands.write(first, "100000")
-            else:
-                total = sum((line.amount for line in BudgetLine.objects.filter(partner=partner)), Decimal(0))
-                half = (total / 2).quantize(Decimal("0.01"))
-                self.hands.write("funding_grant", str(half))
-                self.hands.write("funding_own", str(total - half))
-                basis = AidBasis.objects.get(programme=self.proposal.call.programme, code="gber_20")
-                option = self.hands.field("aid_basis").locator(f"option[value='{basis.pk}']")
-                self.hands.pick("aid_basis", label=option.inner_text().strip())
-                self.hands.choose("is_completed")
-            self.hands.press("main form:has([name=funding_grant]) [type=submit]")
+        basis = AidBasis.objects.get(programme=self.proposal.call.programme, code="gber_20").pk
+        page, save = f"{self.home}budget/{partner.pk}/", "main form:has([name=funding_grant]) [name=save]"
+        self.into("budget")
+        self.hands.follow(page)
+        costs = self.hands.page.locator("input[name^=cost_]:not([disabled])")
+        self.hands.write(costs.first.get_attribute("name"), "100000")
+        self.hands.press(save)
+        total = sum((line.amount for line in BudgetLine.objects.filter(partner=partner)), Decimal(0))
+        half = (total / 2).quantize(Decimal("0.01"))
+        self.into("budget")
+        self.hands.follow(page)
+        self.hands.write("funding_grant", str(half))
+        self.hands.write("funding_own", str(total - half))
+        option = self.hands.field("aid_basis").locator(f"option[value='{basis}']")
+        self.hands.pick("aid_basis", label=option.inner_text().strip())
+        self.hands.choose("is_completed")
+        self.hands.press(save)
 
     def budgets(self) -> None:
         for partner in self.proposal.consortium.partners.order_by("pk"):
@@ -201,17 +238,18 @@ class Writer:
         self.hands.write("description", "Weaving mills buy it.")
         self.hands.pick("ket", index=1)
         self.hands.pick("owner", index=1)
-        self.hands.write("trl_start", "4")
-        self.hands.write("trl_end", "7")
+        self.hands.pick("trl_start", index=4)
+        self.hands.pick("trl_end", index=7)
         self.hands.write("market_year", str(timezone.localdate().year + 3))
         self.hands.press("main form:has([name=trl_end]) [type=submit]")
         self.finish()
 
     def annexes(self) -> None:
+        codes = [annex["code"] for annex in self.proposal.kind.annexes]
         self.into("annexes")
-        for annex in self.proposal.kind.annexes:
-            self.hands.attach(f"{annex['code']}-file", pdf_file(self.folder, annex["code"]))
-            self.hands.press(f"form[action$='/annexes/{annex['code']}/'] [type=submit]")
+        for code in codes:
+            self.hands.attach(f"{code}-file", pdf_file(self.folder, code))
+            self.hands.press(f"form[action$='/annexes/{code}/'] [type=submit]")
         self.finish()
 
     # --- the end ------------------------------------------------------------------------------------------------------

@@ -65,6 +65,7 @@ def run(hands: Hands, partner: Hands, call: Any, folder: Path) -> None:
     hands.follow("*/sme/*")
     declare_sme(hands, MUENSTER)
     writer.summary()
+    writer.cross_border()
     writer.technology()
     writer.invite(
         ENSCHEDE.name,
@@ -75,10 +76,13 @@ def run(hands: Hands, partner: Hands, call: Any, folder: Path) -> None:
     details(partner, ENSCHEDE)
     partner.follow("*/sme/*")
     declare_sme(partner, ENSCHEDE)
+    Writer(partner, folder, writer.number).declarations()
     writer.partners()
+    writer.work_plan()
     writer.budgets()
     writer.products("LumiWeave sensor")
     writer.annexes()
+    writer.declarations()
     submission = writer.submit()
     told = OutboxMessage.objects.filter(subject__contains=submission.receipt_number)
     assert sorted(told.values_list("to", flat=True)) == ["joris@example.org", "nina@example.org"]
