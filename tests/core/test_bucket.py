@@ -8,9 +8,11 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError
 from django.core.files.storage import storages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from moto import mock_aws
+from storages.backends.s3 import S3File
 
 from rocket.core.bucket import BucketStorage
 from rocket.core.documents import DocumentRefused, download, store_document
@@ -90,6 +92,18 @@ def test_a_bucket_that_is_away_shows_before_an_answer_has_begun(bucket: Any) -> 
     storage = BucketStorage(**{**OPTIONS, "bucket_name": "another"})
     with pytest.raises(BucketAway, match=r"^The bucket answered (404|NoSuchBucket)$"):
         storage.probe()
+
+
+def test_a_bucket_that_fails_after_its_first_answer_shows_before_ours_has_begun(
+    bucket: Any, monkeypatch: Any
+) -> None:
+    def fail(self: Any) -> Any:
+        raise ClientError({"Error": {"Code": "SlowDown"}}, "GetObject")
+
+    document = Document.objects.get(pk=store().pk)
+    monkeypatch.setattr(S3File, "file", property(fail))
+    with pytest.raises(BucketAway, match=r"^The bucket answered SlowDown$"):
+        download(document)
 
 
 def test_a_bucket_that_is_there_is_ready(bucket: Any) -> None:

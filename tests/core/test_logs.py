@@ -211,7 +211,7 @@ def test_a_whole_case_leaves_nobody_in_the_logs(
     outbox.deliver_due()
     monkeypatch.setattr(
         "django.core.mail.backends.locmem.EmailBackend.send_messages",
-        lambda *a, **k: (_ for _ in ()).throw(RuntimeError(f"lost on the way to {lead.email}")),
+        lambda *a, **k: (_ for _ in ()).throw(ConnectionResetError(f"lost on the way to {lead.email}")),
     )
     OutboxMessage.objects.update(state="waiting", next_try_at=cast.now)
     outbox.deliver_due()

@@ -192,17 +192,21 @@ class TestPostgresql:
     def test_list_and_dump_are_of_one_moment(
         self, cast: Any, empty_database: str, manage: Callable[..., Any], tmp_path: Path, monkeypatch: Any
     ) -> None:
-        """Another connection commits between the dump and the list: neither has it."""
+        """Another connection commits once the moment is taken: neither has it."""
         from rocket.operations import backup
 
         really = backup._run
 
-        def run_and_write(*arguments: str) -> None:
-            really(*arguments)
+        def write(words: str) -> None:
             other = connections.create_connection("default")
             with other.cursor() as cursor:
-                cursor.execute("UPDATE consortia_organisation SET name = 'written meanwhile'")
+                cursor.execute("UPDATE consortia_organisation SET name = %s", [words])
             other.close()
+
+        def run_and_write(*arguments: str) -> None:
+            write("written before the dump")
+            really(*arguments)
+            write("written before the list")
 
         monkeypatch.setattr(backup, "_run", run_and_write)
         call_command("backup", str(tmp_path / "backup"), stdout=io.StringIO())
