@@ -2,6 +2,7 @@
 
 from collections import Counter
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,6 +32,13 @@ def test_every_arc_begins_and_ends_within_its_tiles(ways):
 def test_no_two_ends_share_a_place(ways):
     arcs = arcs_between(ways)
     assert max(Counter(point for arc in arcs for point in (arc.start, arc.end)).values(), default=1) == 1
+
+
+@pytest.mark.parametrize("number", [1, 2, 5, 20, 60])
+def test_as_many_ends_as_there_are_stay_within_one_tile(number):
+    arcs = arcs_between([((1, 1), (2, 1))] * number)
+    assert {(tile_of(arc.start), tile_of(arc.end)) for arc in arcs} == {((1, 1), (2, 1))}
+    assert len({arc.start for arc in arcs}) == number
 
 
 def test_a_single_end_lies_in_the_middle_of_its_tile():
