@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from feasibility.cofinancing import AidBasis, Limit, ResearchCategory
@@ -55,6 +55,7 @@ def failing(dossier: Dossier, rules: tuple[Rule, ...] = RULES) -> set[str]:
     }
 
 
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(dossiers())
 def test_the_ceiling_breaks_no_rule_and_one_cent_more_breaks_one(dossier):
     partner = next((p for p in dossier.taking_part if p.budget is not None), None)
@@ -91,7 +92,7 @@ def close_ones(draw):
     return replace(GOOD, programme=programme, partners=tuple(made))
 
 
-@settings(max_examples=400)
+@settings(max_examples=400, suppress_health_check=[HealthCheck.too_slow])
 @given(close_ones())
 def test_the_ceiling_is_exact_where_limits_are_shared(dossier):
     for partner in dossier.taking_part:
