@@ -8,7 +8,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Layout, Submit
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consortia.models import Partner
@@ -24,9 +24,9 @@ class OfferLeadForm(forms.Form):
     def __init__(self, *args: Any, candidates: Iterable[tuple[Partner, Known]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         words = {
-            Known.YES: _now("an SME"),
-            Known.NO: _now("not an SME"),
-            Known.NOT_YET: _now("size not declared yet"),
+            Known.YES: gettext("an SME"),
+            Known.NO: gettext("not an SME"),
+            Known.NOT_YET: gettext("size not declared yet"),
         }
         self.fields["partner"].choices = [  # type: ignore[attr-defined]
             (str(partner.pk), f"{partner.organisation.name} ({words[is_sme]})")

@@ -113,6 +113,8 @@ def copy_texts(copying: Copying) -> None:
         copying.leave_out(_("First day of the project, which is over"))
     Proposal.objects.filter(pk=copy.pk).update(**values)
     copying.begin(SectionName.SUMMARY)
+    if source.cross_border_value:
+        copying.begin(SectionName.CROSS_BORDER)
 
 
 def copy_technology(copying: Copying) -> None:
@@ -137,6 +139,27 @@ def copy_technology(copying: Copying) -> None:
     copy.fields.set(taken(source.fields.all(), takes_fields))
     if source.main_ket or source.fields.all():
         copying.begin(SectionName.TECHNOLOGY)
+
+
+def copy_work_plan(copying: Copying) -> None:
+    """Work packages with their deliverables. Of the partners named in them, those that are asked again."""
+    packages = list(copying.source.work_packages.all())
+    if not packages:
+        return
+    copying.begin(SectionName.WORK_PLAN)
+    for package in packages:
+        new = copying.clone(package, saved_in=1)
+        if new is None:
+            continue
+        new.save()
+        new.partners.set(
+            copying.partners[partner.pk]
+            for partner in package.partners.all()
+            if partner.pk in copying.partners
+        )
+        for deliverable in package.deliverables.all():
+            if (part := copying.clone(deliverable, package=new)) is not None:
+                part.save()
 
 
 def copy_budget(copying: Copying, source: Partner, partner: Partner) -> None:
@@ -186,7 +209,7 @@ def copy_products(copying: Copying, source: Partner, partner: Partner) -> None:
                 copying.leave_out(product.name)
 
 
-PARTS: tuple[Callable[[Copying], None], ...] = (copy_texts, copy_technology)
+PARTS: tuple[Callable[[Copying], None], ...] = (copy_texts, copy_technology, copy_work_plan)
 """What the consortium wrote together. A new part of a proposal is copied once a function for it stands here."""
 
 PARTS_OF_PARTNER: tuple[Callable[[Copying, Partner, Partner], None], ...] = (copy_budget, copy_products)

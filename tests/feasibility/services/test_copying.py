@@ -89,10 +89,30 @@ class TestWhatGoesAlong:
         assert (entry.by, entry.after["from"]) == (cast.people["lead"], source.number)
         assert chain_is_whole(made)
 
+    def test_the_work_plan_with_those_who_are_asked_again(self, cast: Any, other_call: Any) -> None:
+        source = load(cast.draft().pk)
+        old = list(source.work_packages.all())
+        assert any(package.lead == part(source, cast, "partner") for package in old)
+        made = copy(cast, source, other_call, partners=[part(source, cast, "research").pk])
+        new = list(made.work_packages.all())
+        assert [p.title for p in new] == [p.title for p in old]
+        assert [[d.title for d in p.deliverables.all()] for p in new] == [
+            [d.title for d in p.deliverables.all()] for p in old
+        ]
+        stand_in = {part(source, cast, who).pk: part(made, cast, who) for who in ("lead", "research")}
+        for before, after in zip(old, new, strict=True):
+            assert after.pk != before.pk
+            assert after.lead == stand_in.get(before.lead_id)
+            assert set(after.partners.all()) == {
+                stand_in[partner.pk] for partner in before.partners.all() if partner.pk in stand_in
+            }
+
     def test_no_section_counts_as_completed(self, cast: Any, other_call: Any) -> None:
         made = copy(cast, cast.draft(), other_call)
         rows = Section.objects.filter(proposal=made)
-        assert {row.name for row in rows} == {"summary", "technology", "partners", "budget", "products"}
+        assert {row.name for row in rows} == {
+            "summary", "cross_border", "technology", "partners", "work_plan", "budget", "products"
+        }  # fmt: skip
         assert not any(row.is_completed for row in rows)
 
     def test_annexes_advice_and_derogations_stay_behind(self, cast: Any, other_call: Any) -> None:
