@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
 
 from feasibility.enums import EDITABLE
 from feasibility.models import Proposal
@@ -40,17 +39,15 @@ def take(
     if row.needs_reason and not reason.strip():
         raise RocketError("reason_missing", _("Give the reason; the consortium reads it."))
     before = proposal.state
-    changes = dict(changes or {})
+    written = {"state": row.target, "changed_at": now, **(changes or {})}
     if row.target in EDITABLE:
         # A proposal that opens again is a new version: submitting it unchanged is a new submission, not the old one.
-        changes["version"] = F("version") + 1
-    # The state in the condition carries the promise: of two people who press at once, one moves it.
-    moved = Proposal.objects.filter(pk=proposal.pk, state=before, version=proposal.version).update(
-        state=row.target, changed_at=now, **changes
-    )
-    if not moved:
+        written["version"] = proposal.version + 1
+    # State and version in the condition carry the promise: of two people who press at once, one moves it.
+    if not Proposal.objects.filter(pk=proposal.pk, state=before, version=proposal.version).update(**written):
         raise Stale
-    proposal.refresh_from_db(fields=["state", "version", "changed_at", "completion_due_at"])
+    for name, value in written.items():
+        setattr(proposal, name, value)
     audit.record(
         subject=proposal,
         verb=row.event,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from feasibility.eligibility import RULE_SET_VERSION, EligibilityReport, evaluate
 from feasibility.models import Proposal, Submission
-from feasibility.selectors import content_of, dossier_of, load, rules_of
+from feasibility.selectors import complete, content_of, dossier_of, rules_of, whole
 from feasibility.services._states import take
 from feasibility.services.mails import tell_consortium
 from feasibility.transitions import PROPOSAL
@@ -38,10 +38,9 @@ def submit(*, proposal: Proposal, by: User, seen_version: int, now: datetime) ->
         demand(by, "submit", proposal)
         # PostgreSQL lets one through at a time here. SQLite knows no row locks: there the version in the update
         # of ``take`` carries the promise alone.
-        Proposal.objects.select_for_update().get(pk=proposal.pk)
+        current = complete(whole(Proposal.objects.select_for_update(of=("self",))).get(pk=proposal.pk))
         if earlier := _earlier(proposal, seen_version):
             return earlier
-        current = load(proposal.pk)
         if current.version != seen_version:
             raise Stale(
                 _("Somebody changed the proposal since you opened this page. Read it again, then submit.")

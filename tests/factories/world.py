@@ -143,6 +143,24 @@ class World:
             token_sha256=self._named(f"{proposal.pk}-%d"),
         )  # fmt: skip
 
+        for declared in model.declarations.filter(withdrawn_at=None):
+            multiply(declared, self.times, partner_id=lambda n: parts[n].pk)
+        self._work_plan(proposal, parts)
+
+    def _work_plan(self, proposal: Proposal, parts: list[Partner]) -> None:
+        """More packages, in which every partner takes part, with more deliverables each."""
+        model = proposal.work_packages.first()
+        packages = multiply(
+            model, self.times, position=lambda n: 100 + self.start + n, title=self._named("Package %d")
+        )
+        through = type(model).partners.through
+        through.objects.bulk_create(
+            through(workpackage_id=package.pk, partner_id=part.pk) for package in packages for part in parts
+        )
+        for deliverable in model.deliverables.all():
+            multiply(deliverable, self.times, package_id=lambda n: packages[n].pk)
+        multiply(model.deliverables.first(), self.times, position=lambda n: 100 + self.start + n)
+
     def _content(self, proposal: Proposal) -> None:
         expected = multiply(
             ExpectedProduct.objects.filter(proposal=proposal).first(),

@@ -90,9 +90,9 @@ def grow(cast: Any, proposal: Proposal) -> None:
             )
 
 
-SUBMISSION = 28
+SUBMISSION = 30
 """Queries of an accepted submission, mails and receipt among them."""
-AUTOSAVE = 34
+AUTOSAVE = 0
 """Queries of a section that saves itself, with the panel that it shows then."""
 
 
