@@ -1,4 +1,7 @@
-"""One real case, from a call to the programme report, by people who have never seen the portal."""
+"""One case from the publication of a call to the programme report, in each language.
+
+How a proposal is written, ``test_whole_runs.py`` shows; here it lies written, up to its submission.
+"""
 
 from __future__ import annotations
 
@@ -11,21 +14,7 @@ import pytest
 from django.utils import timezone
 
 from tests.browser.hands import Hands
-from tests.browser.journey import ENSCHEDE, MUENSTER, Writer, answer, declare_sme, register, sign_in, sign_up
-
-
-def import_two_firms() -> None:
-    """Two unclaimed organisations of a list, as the import leaves them."""
-    from consortia.models import Organisation
-
-    for name, country, region, town in (
-        ("Erfundene Weberei Enschede B.V.", "NL", "NL213", "Enschede"),
-        ("Erfundene Sensorik Borken GmbH", "DE", "DEA34", "Borken"),
-    ):
-        Organisation.objects.create(
-            name=name, country=country, region_code=region, region_version=2021, region_name=region, town=town,
-            kind="sme", source="keep.eu", source_reference=f"TEST / {name}", created_at=timezone.now(),
-        )  # fmt: skip
+from tests.browser.journey import Writer, sign_in
 
 
 @pytest.mark.parametrize("language", ["en", "de", "nl"])
@@ -34,24 +23,25 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
 
     from calls.models import Call, Programme
     from calls.services import load_programme
-    from feasibility.models import Proposal
-    from rocket.demo.people import PASSWORD as DEMO_PASSWORD
-    from rocket.demo.people import make_people
+    from rocket.demo.build import Builder
+    from rocket.demo.people import PASSWORD, make_people
 
     base = portal.url
     now = timezone.now()
     load_programme(path=Path(settings.BASE_DIR) / "programmes" / "rocket-next.toml", by=None, now=now)
-    make_people(programmes=("rocket-next",), now=now)
+    builder = Builder(make_people(programmes=("rocket-next",), now=now), now)
+    builder.register_firms()
     programme = Programme.objects.get(code="rocket-next")
-    import_two_firms()
 
-    def hands(width: int = 1280) -> Hands:
-        return Hands(visitor(language, width), base)
+    def somebody(who: str = "", width: int = 1280) -> Hands:
+        hands = Hands(visitor(language, width), base)
+        if who:
+            hands.open("/account/login/")
+            sign_in(hands, f"{who}@demo.example", PASSWORD)
+        return hands
 
     # The manager publishes a call.
-    desk = hands()
-    desk.open("/account/login/")
-    sign_in(desk, "manager@demo.example", DEMO_PASSWORD)
+    desk = somebody("manager")
     manager = desk.page
     desk.open("/desk/rocket-next/calls/new/")
     for code in ("en", "de", "nl"):
@@ -74,54 +64,24 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
     assert call.state == "published"
 
     # Everybody reads it, with its rules in words.
-    public = hands(390)
+    public = somebody(width=390)
     public.open("/calls/")
     public.follow(f"/calls/{call.slug}/")
     assert "SME-LED" in public.page.content()
 
-    # Somebody who has never been here signs up, registers the firm and starts a proposal.
-    lead = hands()
-    lead.open(f"/account/signup/?next=/calls/{call.slug}/start/")
-    sign_up(lead, "nina@example.org", "Nina Neumann")
-    register(lead, MUENSTER)
-    writer = Writer(lead, tmp_path)
-    writer.start("LumiWeave")
-    proposal = Proposal.objects.get()
-    lead.follow("*/sme/*")
-    declare_sme(lead, MUENSTER)
-    writer.summary()
-    writer.cross_border()
-    writer.technology()
-    writer.declarations()
-
-    # Two organisations of the list are invited by mail and confirm it.
-    for name, email in (("Weberei Enschede", "joris@example.org"), ("Sensorik Borken", "karla@example.org")):
-        writer.invite(name, email)
-        partner = hands(390)
-        answer(partner, email, name)
-        part = proposal.consortium.partners.get(organisation__name__contains=name)
-        assert part.state == "confirmed", partner.at + partner.page.inner_text("main")
-        partner.open(f"/organisations/{part.organisation_id}/sme/")
-        declare_sme(partner, ENSCHEDE)
-        Writer(partner, tmp_path, writer.number).declarations()
-    writer.partners()
-    writer.work_plan()
-    writer.budgets()
-    writer.products("LumiWeave sensor")
-    writer.annexes()
+    proposal = builder.proposal(call, "LumiWeave", 5)
 
     # The consultant in whose care it is reads the draft and leaves advice.
-    consultant = hands()
-    consultant.open("/account/login/")
-    sign_in(consultant, "consultant@demo.example", DEMO_PASSWORD)
+    consultant = somebody("consultant")
     consultant.open(f"/care/{proposal.number}/")
     consultant.write("text", "Say who buys it.")
     consultant.press()
-    lead.open(writer.home)
+    lead = somebody("lead", 390)
+    lead.open(proposal.get_absolute_url())
     lead.is_told("Say who buys it.")
 
     # Check the answers, submit, get a receipt.
-    writer.submit()
+    Writer(lead, tmp_path, proposal.number).submit()
 
     # Formal check and decision with a reason; the project appears.
     desk.open(f"/desk/rocket-next/proposals/{proposal.number}/")
