@@ -17,8 +17,10 @@ NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def _quiet_surroundings(settings: Any, tmp_path: Path) -> Iterator[None]:
-    """Mails stay in memory, documents in a folder of the test, hashing is quick, the cache starts empty."""
+    """Mails stay in memory, documents in a folder of the test, hashing is quick, the cache starts empty, and no test
+    leaves its language to the next."""
     from django.core.cache import caches
+    from django.utils import translation
 
     from calls import remembered
 
@@ -30,7 +32,9 @@ def _quiet_surroundings(settings: Any, tmp_path: Path) -> Iterator[None]:
     remembered.forget()
     for kept in caches.all():
         kept.clear()
+    translation.activate("en")
     yield
+    translation.deactivate()
     for kept in caches.all():
         kept.clear()
 
