@@ -80,7 +80,7 @@ class TestWhatGoesAlong:
         assert made.copied_from == source
         assert made.created_by == cast.people["lead"]
         services.save_summary(
-            proposal=made, title="Other", summary="Other.", cross_border_value="", starts_on=None, months=None,
+            proposal=made, title="Other", summary="Other.", starts_on=None, months=None,
             is_completed=False, seen_version=1, by=cast.people["lead"], now=cast.now,
         )  # fmt: skip
         source.refresh_from_db()
