@@ -42,7 +42,8 @@ def programme(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def _page(request: HttpRequest, programme: Programme, *, is_home: bool) -> HttpResponse:
-    """22 queries, however much the programme has funded; nine while the figures of the minute are at hand."""
+    """Four queries and those of the figures, thirteen for the first reader of a minute; those of the programme's parts
+    besides where the process does not know them yet. However much is funded."""
     now: datetime = request.arrived_at  # type: ignore[attr-defined]
     request.shown_programme = programme  # type: ignore[attr-defined]
     others = list(Programme.objects.exclude(pk=programme.pk).order_by("-starts_on", "pk"))

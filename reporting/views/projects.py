@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from calls.remembered import programme_at_hand
 from reporting.charts import project_page
 from reporting.filters import ProjectFilter
 from reporting.models import Project
@@ -45,8 +44,6 @@ def projects(request: HttpRequest) -> HttpResponse:
     turned = "-" if order.startswith("-") else ""
     rows = filters.qs.with_parts().with_money().order_by(f"{turned}{by}", f"{turned}number")
     page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    for each in page:
-        programme_at_hand(each.programme)
     chosen = pills(request, filters.form)
     return render(
         request,
