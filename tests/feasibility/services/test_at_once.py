@@ -119,8 +119,8 @@ def test_of_two_people_who_save_one_section_at_once_one_saves_and_one_is_told(
     def save(number: int, who: str) -> Callable[[], Any]:
         def act() -> str:
             services.save_summary(
-                proposal=Proposal.objects.get(pk=colleagues.pk), title=f"Title {number}", summary=f"Text {number}", starts_on=None, months=12, is_completed=False, seen_version=seen,
-                by=cast.people[who], now=cast.now,
+                proposal=Proposal.objects.get(pk=colleagues.pk), title=f"Title {number}", summary=f"Text {number}",
+                starts_on=None, months=12, is_completed=False, seen_version=seen, by=cast.people[who], now=cast.now,
             )  # fmt: skip
             return f"Title {number}"
 
