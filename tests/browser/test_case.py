@@ -74,8 +74,10 @@ def test_one_case_from_call_to_report(language: str, portal: Any, visitor: Any, 
     # The consultant in whose care it is reads the draft and leaves advice.
     consultant = somebody("consultant")
     consultant.open(f"/care/{proposal.number}/")
-    consultant.write("text", "Say who buys it.")
-    consultant.press()
+    consultant.touch(consultant.one("#section-products details.threads__new > summary"))
+    products = "#section-products form:has([name=text])"
+    consultant.page.fill(f"{products} [name=text]", "Say who buys it.")
+    consultant.press(f"{products} [type=submit]")
     lead = somebody("lead", 390)
     lead.open(proposal.get_absolute_url())
     lead.is_told("Say who buys it.")

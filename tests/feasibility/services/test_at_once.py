@@ -120,8 +120,7 @@ def test_of_two_people_who_save_one_section_at_once_one_saves_and_one_is_told(
         def act() -> str:
             services.save_summary(
                 proposal=Proposal.objects.get(pk=colleagues.pk), title=f"Title {number}", summary=f"Text {number}",
-                cross_border_value="Both sides.", starts_on=None, months=12, is_completed=False, seen_version=seen,
-                by=cast.people[who], now=cast.now,
+                starts_on=None, months=12, is_completed=False, seen_version=seen, by=cast.people[who], now=cast.now,
             )  # fmt: skip
             return f"Title {number}"
 

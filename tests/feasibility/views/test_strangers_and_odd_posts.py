@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 
@@ -241,3 +242,45 @@ class TestAfterTheDeadline:
             )
             assert client.get(reverse("draft_pdf", args=[proposal.number])).status_code == 200
         assert Proposal.objects.get(pk=proposal.pk).summary == "Written on the last day"
+
+
+class TestMonthsOutOfOrder:
+    """A work package ends after it begins, and what it delivers is due while it runs."""
+
+    def form(self, proposal: Proposal, **over: str) -> dict[str, Any]:
+        return {
+            "seen_version": section_of(proposal, SectionName.WORK_PLAN).version, "title": "Optics", "aim": "A camera.",
+            "lead": parts_of(proposal)[0].pk, "first_month": "3", "last_month": "12",
+            "deliverables-TOTAL_FORMS": "1", "deliverables-INITIAL_FORMS": "0", "deliverables-0-title": "Prototype",
+            "deliverables-0-due_month": "12", **over,
+        }  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("over", "field"),
+        [
+            ({"last_month": "2", "deliverables-0-due_month": ""}, "last_month"),
+            ({"first_month": "0"}, "first_month"),
+            ({"last_month": "121"}, "last_month"),
+            ({"deliverables-0-due_month": "2"}, "deliverables-0-due_month"),
+            ({"deliverables-0-due_month": "13"}, "deliverables-0-due_month"),
+            ({"deliverables-0-due_month": "-1"}, "deliverables-0-due_month"),
+        ],
+    )
+    def test_is_refused_at_its_field(self, cast: Any, over: dict[str, str], field: str) -> None:
+        proposal = cast.draft()
+        before = list(proposal.work_packages.values_list("pk", flat=True))
+        page = cast.client("lead").post(
+            reverse("new_work_package", args=[proposal.number]), self.form(proposal, **over)
+        )
+        assert page.status_code == 422
+        html = page.content.decode()
+        assert re.findall(r'<(?:input|select|textarea)[^>]*name="([^"]+)"[^>]*aria-invalid="true"', html) == [
+            field
+        ]
+        assert list(proposal.work_packages.values_list("pk", flat=True)) == before
+
+    def test_the_edges_are_taken(self, cast: Any) -> None:
+        proposal = cast.draft()
+        url = reverse("new_work_package", args=[proposal.number])
+        for over in ({"deliverables-0-due_month": "3"}, {"first_month": "12"}):
+            assert cast.client("lead").post(url, self.form(proposal, **over)).status_code == 302
