@@ -63,7 +63,9 @@ def test_what_a_restarting_server_did_not_take_is_sent_again_by_itself(portal: A
     builder.draft(builder.call("2026-2", "second", opens=-20, closes=45, published=25))
     proposal = Proposal.objects.get()
     page = visitor("en", 1280)
-    sign_in(page, portal.url, "lead@demo.example", PASSWORD)
+    hands = Hands(page, portal.url)
+    hands.open("/account/login/")
+    sign_in(hands, "lead@demo.example", PASSWORD)
     page.goto(f"{portal.url}/proposals/{proposal.number}/summary/")
     page.route(
         "**/summary/",

@@ -215,7 +215,7 @@ def test_a_whole_case_leaves_nobody_in_the_logs(
     )
     OutboxMessage.objects.update(state="waiting", next_try_at=cast.now)
     outbox.deliver_due()
-    monkeypatch.setattr("feasibility.selectors.complete", _Broken())
+    monkeypatch.setattr("feasibility.views._common.find", _Broken())
     broken = client.get(reverse("proposal", args=[draft.number]))
 
     text = written.getvalue()

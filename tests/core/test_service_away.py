@@ -34,7 +34,7 @@ def break_with(monkeypatch: Any, error: Exception) -> None:
     def away(*args: Any, **kwargs: Any) -> Any:
         raise error
 
-    monkeypatch.setattr("feasibility.selectors.load", away)
+    monkeypatch.setattr("feasibility.views._common.find", away)
 
 
 @pytest.mark.parametrize(
