@@ -70,7 +70,8 @@ def invite_colleague(
     if organisation.colleague_invitations.filter(sent_at__gt=now - DAY).count() >= LETTERS_A_DAY:
         raise RocketError(
             "too_many",
-            _("%(n)s invitations went out within 24 hours. Send the next one tomorrow.") % {"n": LETTERS_A_DAY},
+            _("%(n)s invitations went out within 24 hours. Send the next one tomorrow.")
+            % {"n": LETTERS_A_DAY},
         )
     organisation.colleague_invitations.unanswered().filter(email=address).update(replaced_at=now)
     token = new_token()

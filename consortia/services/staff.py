@@ -70,7 +70,8 @@ def invite_staff(
     if programme.staff_invitations.filter(sent_at__gt=now - DAY).count() >= LETTERS_A_DAY:
         raise RocketError(
             "too_many",
-            _("%(n)s invitations went out within 24 hours. Send the next one tomorrow.") % {"n": LETTERS_A_DAY},
+            _("%(n)s invitations went out within 24 hours. Send the next one tomorrow.")
+            % {"n": LETTERS_A_DAY},
         )
     StaffInvitation.objects.unanswered().filter(programme=programme, role=role, email=address).update(
         replaced_at=now

@@ -82,5 +82,5 @@ def test_the_button_under_an_advice_is_one_line(phone: Any, cast: Any, draft: Pr
         by=cast.people["consultant"],
         now=timezone.now(),
     )
-    button = phone("proposal", width=width).locator("form[action*='/done/'] button")
+    button = phone("section_summary", width=width).locator("form[action*='/done/'] button")
     assert button.evaluate(LINES) == 1
