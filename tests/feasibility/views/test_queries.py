@@ -14,7 +14,8 @@ from consortia.models import Partner
 from consortia.services import confirm_partner, invite_partner, register_organisation
 from feasibility import services
 from feasibility.enums import SectionName
-from feasibility.models import ExpectedProduct, Proposal, Submission
+from feasibility.models import Deliverable, ExpectedProduct, Proposal, Submission, WorkPackage
+from feasibility.selectors import asked_of
 from feasibility.services.sections import section_of
 from rocket.core.models import OutboxMessage
 
@@ -63,6 +64,14 @@ def add_partner(cast: Any, proposal: Proposal, number: int) -> Partner:
     confirm_partner(invitation=invitation, by=person, now=cast.now)
     part = proposal.consortium.partners.get(organisation=firm)
     cast.builder.budget(Proposal.objects.get(pk=proposal.pk), part, cast.now)
+    services.save_declarations(
+        proposal=Proposal.objects.get(pk=proposal.pk),
+        partner=part,
+        codes=[one.code for one in asked_of(proposal.kind, part)],
+        seen_version=0,
+        by=type(person).objects.get(pk=person.pk),  # anew: a person remembers its organisations
+        now=cast.now,
+    )
     return part
 
 
@@ -85,6 +94,18 @@ def grow(cast: Any, proposal: Proposal) -> None:
             by=cast.people["lead"],
             now=cast.now,
         )
+        services.save_work_package(
+            proposal=proposal,
+            package=WorkPackage(title=f"Package {number}", lead=part, first_month=1, last_month=2),
+            partners=list(proposal.consortium.partners.all()),
+            deliverables=[
+                Deliverable(title="More", due_month=2),
+                Deliverable(title="Still more", due_month=2),
+            ],
+            seen_version=section_of(proposal, SectionName.WORK_PLAN).version,
+            by=cast.people["lead"],
+            now=cast.now,
+        )
         for name in SectionName:
             services.advise(
                 proposal=proposal, section=name, text="More.", by=cast.people["consultant"], now=cast.now
@@ -92,15 +113,18 @@ def grow(cast: Any, proposal: Proposal) -> None:
 
 
 OF_ONE_PROPOSAL = {
-    "proposal": 31,
-    "proposal_eligibility": 28,
-    "check_answers": 28,
-    "section_summary": 35,
-    "section_technology": 38,
-    "section_partners": 33,
-    "section_budget": 29,
-    "section_products": 33,
-    "section_annexes": 34,
+    "proposal": 35,
+    "proposal_eligibility": 32,
+    "check_answers": 32,
+    "section_summary": 39,
+    "section_cross_border": 39,
+    "section_technology": 42,
+    "section_partners": 37,
+    "section_work_plan": 37,
+    "section_budget": 33,
+    "section_products": 37,
+    "section_annexes": 38,
+    "section_declarations": 34,
 }
 """Queries of each page about one proposal, whatever its size."""
 
@@ -118,20 +142,22 @@ def test_pages_of_a_proposal_do_not_grow_with_it(cast: Any) -> None:
     assert small == OF_ONE_PROPOSAL
 
 
-def test_budget_and_product_forms_do_not_grow(cast: Any) -> None:
+def test_forms_of_a_budget_a_product_and_a_work_package_do_not_grow(cast: Any) -> None:
     proposal = cast.draft()
     client = cast.client("lead")
     part, product = proposal.consortium.lead_partner, proposal.products.get()
+    package = proposal.work_packages.first()
 
-    def counts() -> tuple[int, int]:
+    def counts() -> tuple[int, int, int]:
         return (
             count(client, reverse("partner_budget", args=[proposal.number, part.pk])),
             count(client, reverse("edit_product", args=[proposal.number, product.pk])),
+            count(client, reverse("edit_work_package", args=[proposal.number, package.pk])),
         )
 
     small = counts()
     grow(cast, proposal)
-    assert counts() == small == (37, 36)
+    assert counts() == small == (41, 40, 41)
 
 
 def test_draft_in_care_does_not_grow(cast: Any) -> None:
@@ -139,7 +165,7 @@ def test_draft_in_care_does_not_grow(cast: Any) -> None:
     client, url = cast.client("consultant"), reverse("draft_in_care", args=[proposal.number])
     small = count(client, url)
     grow(cast, proposal)
-    assert count(client, url) == small == 30
+    assert count(client, url) == small == 34
 
 
 def test_desk_page_of_a_proposal_does_not_grow(cast: Any) -> None:
@@ -151,7 +177,7 @@ def test_desk_page_of_a_proposal_does_not_grow(cast: Any) -> None:
     small = page(cast.submitted())
     large = cast.draft("Large")
     grow(cast, large)
-    for name in (SectionName.PARTNERS, SectionName.PRODUCTS):
+    for name in (SectionName.PARTNERS, SectionName.WORK_PLAN, SectionName.PRODUCTS):
         services.set_completed(
             proposal=large,
             name=name,
@@ -166,7 +192,7 @@ def test_desk_page_of_a_proposal_does_not_grow(cast: Any) -> None:
         seen_version=Proposal.objects.get(pk=large.pk).version,
         now=cast.now,
     )
-    assert page(large) == small == 34
+    assert page(large) == small == 37
 
 
 def copies(cast: Any, model: Proposal, number: int) -> None:
@@ -239,7 +265,7 @@ def copies_again(cast: Any, first: Proposal, number: int) -> None:
     copies(cast, other, number)
 
 
-SUBMISSION = 39
+SUBMISSION = 43
 """Queries of an accepted submission, beside one for each mail."""
 
 
@@ -247,7 +273,7 @@ def test_submitting_asks_the_same_for_small_and_large(cast: Any) -> None:
     """A button that many press in the last minute. Only the mails, one a person, grow with the consortium."""
     warm, small, large = cast.draft("Warm"), cast.draft("Small"), cast.draft("Large")
     grow(cast, large)
-    for name in (SectionName.PARTNERS, SectionName.PRODUCTS):
+    for name in (SectionName.PARTNERS, SectionName.WORK_PLAN, SectionName.PRODUCTS):
         services.set_completed(
             proposal=large,
             name=name,
