@@ -15,7 +15,7 @@ from calls.services import CallContent, create_call, questions
 from consortia.enums import PartnerRole
 from consortia.models import Membership, Organisation
 from consortia.services import ask_to_join, invite_colleague, invite_partner, invite_staff
-from feasibility.models import Annex, ExpectedProduct
+from feasibility.models import Annex, ExpectedProduct, WorkPackage
 from reporting.models import Project
 from reporting.services import ask_report, make_report
 from rocket.core.models import SavedList
@@ -335,7 +335,17 @@ ROWS: tuple[Row, ...] = (
     Row("withdraw_proposal", _number, ("lead",), denied=("partner", "consultant")),
     *(
         Row(f"section_{name}", _number, READERS)
-        for name in ("summary", "technology", "partners", "budget", "products", "annexes")
+        for name in (
+            "summary",
+            "cross_border",
+            "technology",
+            "partners",
+            "work_plan",
+            "budget",
+            "products",
+            "annexes",
+            "declarations",
+        )
     ),
     *(
         Row(
@@ -347,7 +357,33 @@ ROWS: tuple[Row, ...] = (
             data={},
             alias="save",
         )
-        for name in ("partners", "products", "annexes")
+        for name in ("partners", "work_plan", "products", "annexes")
+    ),
+    Row(
+        "section_declarations",
+        _number,
+        (),
+        denied=READERS,
+        method="post",
+        data={},
+        alias="nobody declares for nobody",
+    ),
+    Row("new_work_package", _number, CONSORTIUM, denied=("consultant",)),
+    Row("edit_work_package", lambda c: (c.draft.number, c.package.pk), READERS),
+    Row(
+        "move_work_package",
+        lambda c: (c.draft.number, c.package.pk),
+        CONSORTIUM,
+        denied=("consultant",),
+        method="post",
+        data={"to": "down"},
+    ),
+    Row(
+        "remove_work_package",
+        lambda c: (c.draft.number, c.package.pk),
+        CONSORTIUM,
+        denied=("consultant",),
+        method="post",
     ),
     Row("partner_budget", lambda c: (c.draft.number, c.lead_part.pk), READERS),
     Row(
@@ -519,6 +555,7 @@ class Case:
         self.lead_part = parts_of(self.draft)[0]
         self.partner_part = parts_of(self.draft)[1]
         self.product = ExpectedProduct.objects.filter(proposal=self.draft).first()
+        self.package = WorkPackage.objects.filter(proposal=self.draft).first()
         self.annex = Annex.objects.filter(proposal=self.draft).first()
         self.advice = services.advise(
             proposal=self.draft,

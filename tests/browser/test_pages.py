@@ -133,6 +133,16 @@ def test_every_page(visit: Visit, cast: Any) -> None:
         ("lead", case.submitted.get_absolute_url()),
         ("lead", reverse("section_summary", args=[case.submitted.number])),
         ("lead", reverse("section_budget", args=[case.submitted.number])),
+        ("lead", reverse("section_work_plan", args=[case.submitted.number])),
+        (
+            "lead",
+            reverse(
+                "edit_work_package", args=[case.submitted.number, case.submitted.work_packages.first().pk]
+            ),
+        ),
+        ("lead", reverse("section_declarations", args=[case.submitted.number])),
+        ("lead", reverse("section_work_plan", args=[open_draft()])),
+        ("lead", reverse("section_declarations", args=[open_draft()])),
         ("lead", reverse("check_answers", args=[case.submitted.number])),
     ):
         visit.go(visit.page(who, cast.client(who, visit.language)), path)
@@ -153,6 +163,8 @@ def test_refusals_and_mistakes(visit: Visit, cast: Any) -> None:
         (nobody, reverse("account_signup")),
         (lead, reverse("start_proposal", args=[case.call.slug])),
         (lead, reverse("new_product", args=[case.draft.number])),
+        (lead, reverse("new_work_package", args=[case.draft.number])),
+        (lead, reverse("edit_work_package", args=[case.draft.number, case.package.pk])),
         (lead, reverse("register_organisation_details")),
         (lead, reverse("sme_declaration", args=[case.organisation.pk])),
         (manager, reverse("desk_call_new", args=[case.programme.code])),

@@ -32,7 +32,7 @@ def findings_on(response: HttpResponse) -> dict[str, SeenFinding]:
     """Every finding of the page by the code of its rule."""
     found = {}
     for state, body in re.findall(
-        r'<li class="finding finding--(\w+)">(.*?)</li>', response.content.decode(), re.DOTALL
+        r'<li class="finding finding--(\w+)">(.*?)</div></li>', response.content.decode(), re.DOTALL
     ):
 
         def part(name: str, body: str = body) -> str:

@@ -13,7 +13,8 @@ from consortia.models import Partner
 from consortia.services import confirm_partner, invite_partner, register_organisation
 from feasibility import services
 from feasibility.enums import SectionName
-from feasibility.models import ExpectedProduct, Proposal, Submission
+from feasibility.models import Deliverable, ExpectedProduct, Proposal, Submission, WorkPackage
+from feasibility.selectors import asked_of
 from feasibility.services.sections import section_of
 from rocket.core.models import OutboxMessage
 
@@ -62,6 +63,14 @@ def add_partner(cast: Any, proposal: Proposal, number: int) -> Partner:
     confirm_partner(invitation=invitation, by=person, now=cast.now)
     part = proposal.consortium.partners.get(organisation=firm)
     cast.builder.budget(Proposal.objects.get(pk=proposal.pk), part, cast.now)
+    services.save_declarations(
+        proposal=Proposal.objects.get(pk=proposal.pk),
+        partner=part,
+        codes=[one.code for one in asked_of(proposal.kind, part)],
+        seen_version=0,
+        by=type(person).objects.get(pk=person.pk),  # anew: a person remembers its organisations
+        now=cast.now,
+    )
     return part
 
 
@@ -84,6 +93,18 @@ def grow(cast: Any, proposal: Proposal) -> None:
             by=cast.people["lead"],
             now=cast.now,
         )
+        services.save_work_package(
+            proposal=proposal,
+            package=WorkPackage(title=f"Package {number}", lead=part, first_month=1, last_month=2),
+            partners=list(proposal.consortium.partners.all()),
+            deliverables=[
+                Deliverable(title="More", due_month=2),
+                Deliverable(title="Still more", due_month=2),
+            ],
+            seen_version=section_of(proposal, SectionName.WORK_PLAN).version,
+            by=cast.people["lead"],
+            now=cast.now,
+        )
         for name in SectionName:
             services.advise(
                 proposal=proposal, section=name, text="More.", by=cast.people["consultant"], now=cast.now
@@ -100,7 +121,7 @@ def test_submitting_asks_the_same_for_small_and_large(cast: Any) -> None:
     """A button that many press in the last minute: neither its partners nor their mails make it slower."""
     warm, small, large = cast.draft("Warm"), cast.draft("Small"), cast.draft("Large")
     grow(cast, large)
-    for name in (SectionName.PARTNERS, SectionName.PRODUCTS):
+    for name in (SectionName.PARTNERS, SectionName.WORK_PLAN, SectionName.PRODUCTS):
         services.set_completed(
             proposal=large,
             name=name,

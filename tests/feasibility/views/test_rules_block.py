@@ -205,6 +205,28 @@ def readiness_does_not_rise(proposal: Proposal, cast: Any) -> None:
     proposal.products.update(trl_start=7, trl_end=7)
 
 
+def a_package_delivers_nothing(proposal: Proposal, cast: Any) -> None:
+    proposal.work_packages.first().deliverables.all().delete()
+
+
+def the_institute_has_no_part(proposal: Proposal, cast: Any) -> None:
+    part = part_of(proposal, cast, "research")
+    for package in proposal.work_packages.all():
+        package.partners.remove(part)
+
+
+def a_declaration_taken_back(proposal: Proposal, cast: Any) -> None:
+    part = part_of(proposal, cast, "partner")
+    services.save_declarations(
+        proposal=proposal,
+        partner=part,
+        codes=[one.code for one in part.declarations.exclude(code="no_double_funding")],
+        seen_version=section_of(proposal, SectionName.DECLARATIONS, part).version,
+        by=cast.people["partner"],
+        now=cast.now,
+    )
+
+
 def section_unticked(proposal: Proposal, cast: Any) -> None:
     services.set_completed(
         proposal=proposal,
@@ -249,18 +271,36 @@ CASES: dict[str, tuple[Break, str, str]] = {
     "DE-MINIMIS": (headroom_used_up, "more de minimis aid than it may still get", "#id_funding_grant"),
     "PARTNER-SHARE": (lead_carries_too_much, "share of the total eligible cost is outside", "/budget/"),
     "BUDGET-SUM": (a_cent_is_missing, "the sources are EUR 0.01 below the costs", "/budget/"),
+    "WORK-PLAN": (
+        a_package_delivers_nothing,
+        "does not hold together in one place",
+        "#id_deliverables-0-title",
+    ),
     "PRODUCTS": (readiness_does_not_rise, "counted so far: 0", "#id_trl_end"),
     "SECTIONS": (section_unticked, "section is not complete: Expected products", "/products/"),
     "ANNEXES": (annex_removed, "annex is missing: Latest closed accounts", "/annexes/#accounts"),
+    "DECLARATIONS": (
+        a_declaration_taken_back,
+        "One partner still has declarations to make",
+        "/declarations/",
+    ),
     "CALL-OPEN": (call_closed, "The call closed on", "/copy/"),
 }
+WARNINGS: dict[str, tuple[Break, str, str]] = {
+    "WORK-PLAN-PARTNERS": (
+        the_institute_has_no_part,
+        "no work package: Instituut Oppervlak Oost",
+        "/work-plan/",
+    ),
+}
+"""The rules that the programme's file lets warn."""
 
 
 def test_every_rule_of_the_programme_file_has_a_case() -> None:
-    assert {*CASES, "LEAD-ONE"} == set(rule_codes())
+    assert {*CASES, *WARNINGS, "LEAD-ONE"} == set(rule_codes())
 
 
-@pytest.mark.parametrize("code", [code for code in rule_codes() if code != "LEAD-ONE"])
+@pytest.mark.parametrize("code", [code for code in rule_codes() if code not in {"LEAD-ONE", *WARNINGS}])
 def test_rule_blocks_the_submission_and_links_to_its_remedy(cast: Any, code: str) -> None:
     broken, words, remedy = CASES[code]
     proposal = cast.draft()
@@ -285,6 +325,41 @@ def test_rule_blocks_the_submission_and_links_to_its_remedy(cast: Any, code: str
     proposal.refresh_from_db()
     assert proposal.state == "draft"
     assert (AuditEntry.objects.count(), OutboxMessage.objects.count()) == before
+
+
+@pytest.mark.parametrize("code", WARNINGS)
+def test_a_warning_is_shown_with_its_remedy_and_blocks_nothing(cast: Any, code: str) -> None:
+    broken, words, remedy = WARNINGS[code]
+    proposal = cast.draft()
+    broken(proposal, cast)
+    client = cast.client("lead")
+    page = client.get(reverse("check_answers", args=[proposal.number]))
+    finding = findings_on(page)[code]
+    assert finding.state == "warns"
+    assert words in finding.message
+    assert remedy in finding.href
+    assert client.get(finding.href).status_code == 200
+    assert "Warnings: these do not block submission" in page.content.decode()
+    assert press_submit(client, proposal).status_code == 302
+    assert number_of_submissions(proposal) == 1
+
+
+def test_each_partner_is_sent_to_what_it_declares_itself(cast: Any) -> None:
+    """The lead partner can only ask; the partner's own people are led to their own ticks."""
+    proposal = cast.draft()
+    a_declaration_taken_back(proposal, cast)
+    url = reverse("section_declarations", args=[proposal.number])
+    asked = findings_on(cast.client("lead").get(reverse("proposal_eligibility", args=[proposal.number])))
+    assert asked["DECLARATIONS"].remedy == "Ask Weefwerk Twente B.V. to make its declarations."
+    assert asked["DECLARATIONS"].href == url
+    client = cast.client("partner")
+    page = client.get(reverse("proposal_eligibility", args=[proposal.number]))
+    own = findings_on(page)["DECLARATIONS"]
+    assert own.remedy == "Make the declarations of Weefwerk Twente B.V."
+    path, _mark, anchor = own.href.partition("#")
+    assert path == url
+    assert f'id="{anchor}"' in client.get(path).content.decode()
+    assert "Weefwerk Twente B.V. has not declared: No double funding." in page.content.decode()
 
 
 def test_without_a_lead_partner_nobody_can_submit(cast: Any) -> None:
