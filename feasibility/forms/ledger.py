@@ -142,7 +142,7 @@ class Ledger:
 
     @property
     def ceiling_text(self) -> str:
-        if self.ceiling is None:
+        if self.ceiling is None or not self.cost:
             return ""
         text = str(WORDS["at_most"]).format(
             amount=euro_text(self.ceiling.amount), reason=limit_words(self.ceiling.decisive)

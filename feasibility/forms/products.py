@@ -123,8 +123,8 @@ class ProductForm(RowForm):
         return {} if cleaned.get("description") else {"description": _("Say what it is and who buys it")}
 
     def answers(self) -> list[tuple[Any, str]]:
-        """The product as it is saved; of one that is new, what the others have saved beside it."""
-        if self.instance.pk:
+        """The product as it is saved or typed; instead of a new one that is empty, what is saved beside it."""
+        if self.instance.pk or self.is_bound:
             return super().answers()
         return [
             (

@@ -93,7 +93,7 @@
     if (!limits || cost === null || publicMoney === null) return;
     const most = largest(cost, publicMoney);
     const text = words.at_most.replace("{amount}", money(most.amount)).replace("{reason}", most.words);
-    say(ledger.querySelector("[data-ceiling]"), most.complete ? text : `${text} ${words.open}`);
+    say(ledger.querySelector("[data-ceiling]"), !cost ? "" : most.complete ? text : `${text} ${words.open}`);
     const asked = read(grant.value);
     const isAbove = asked !== null && asked > most.amount;
     say(ledger.querySelector("[data-above]"), isAbove ? words.above.replace("{amount}", money(asked - most.amount)) : "");

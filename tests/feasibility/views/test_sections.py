@@ -453,6 +453,7 @@ class TestProducts:
     def test_what_was_typed_after_the_session_ended_is_offered_again(self, cast: Any) -> None:
         proposal = cast.draft()
         url = address("new_product", proposal)
+        cast.client("lead")  # reads English
         client = Client()
         client.post(url, self.values(proposal, name="Typed too late"), HTTP_ORIGIN="http://testserver")
         client.force_login(cast.people["lead"], backend="django.contrib.auth.backends.ModelBackend")
