@@ -45,7 +45,6 @@ def whole(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
         "sections",
         Prefetch("annexes", Annex.objects.filter(removed_at=None).select_related("document")),
         "derogations",
-        "derogation_requests",
     )
 
 

@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any, TypeVar
 
 from django.db import models, transaction
+from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, CostCategory, Programme, ProjectKind
@@ -225,7 +226,8 @@ def contact_of(partner: Partner) -> str:
 
 
 def partners_to_ask(source: Proposal) -> list[Partner]:
-    """The other partners of a loaded proposal that took part or were asked to, and can be asked again."""
+    """The other partners of a loaded proposal that took part or were asked to, and can be asked again. Two queries."""
+    prefetch_related_objects(list(source.consortium.partners.all()), "invitations", "confirmed_by")
     return [
         partner
         for partner in source.consortium.partners.all()

@@ -259,4 +259,5 @@ def _context(
             "action_text": str(kind.action),
             "action_url": settings.SITE_URL + path,
             "name": str(reader),
+            "programme_name": proposal.call.programme.short_name,
         }

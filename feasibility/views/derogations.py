@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ def ask(request: SignedInRequest, number: str) -> HttpResponse:
     proposal = find_proposal(request, number, to="ask_derogation")
     context = page_context(request, proposal, title=_("Ask for a derogation"))
     requests = list(proposal.derogation_requests.all())
+    prefetch_related_objects(requests, "asked_by")
     waiting = {one.rule_code for one in requests if one.state == DerogationState.WAITING}
     granted = {one.rule_code for one in proposal.derogations.all()}
     findings = {finding.code: finding for finding in context["report"].findings}

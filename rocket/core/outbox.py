@@ -15,6 +15,7 @@ from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from rocket.core.background import ask_broker
@@ -50,12 +51,8 @@ def write_mail(
     mail about a draft, nor of advice.
     """
     with translation.override(language):
-        values = {
-            "programme_name": portal_name(),
-            **context,
-            "site_url": settings.SITE_URL,
-            "language": language,
-        }
+        values = {**context, "site_url": settings.SITE_URL, "language": language}
+        values.setdefault("programme_name", SimpleLazyObject(portal_name))
         return OutboxMessage(
             to=to,
             subject=" ".join(render_to_string(f"{template}.subject.txt", values).split())[:MAX_SUBJECT],

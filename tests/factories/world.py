@@ -174,6 +174,13 @@ class World:
             Derogation(proposal=proposal, rule_code=f"RULE-{self.start + n}", reason="So it is.", granted_by=self.people["manager"], granted_at=self.now)
             for n in range(self.times)
         )  # fmt: skip
+        # Answered ones of rules of the draft's own, and in other drafts one each that waits.
+        if proposal == self.case.draft:
+            codes = [rule["code"] for rule in proposal.kind.rules]
+            multiply(
+                self.case.asked, self.times, rule_code=lambda n: codes[n % len(codes)], state="refused", answer="No.",
+                answered_at=self.now, answered_by_id=self.people["manager"].pk,
+            )  # fmt: skip
         self._advice(proposal)
         if submission := proposal.submissions.first():
             multiply(
@@ -280,6 +287,13 @@ class World:
             )
             if word == "p":
                 self._funded(model, copies)
+            elif word == "d":
+                multiply(
+                    self.case.asked,
+                    self.times,
+                    proposal_id=lambda n, copies=copies: copies[n].pk,
+                )
+                Proposal.objects.filter(pk__in=[copy.pk for copy in copies]).update(copied_from=model)
         # Invitations that wait for the partner's answer.
         invited = multiply(
             self.case.invitation.partner, self.times, organisation_id=lambda n: self.firms[n].pk

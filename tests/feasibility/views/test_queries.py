@@ -113,7 +113,7 @@ def grow(cast: Any, proposal: Proposal) -> None:
 
 SUBMISSION = 30
 """Queries of an accepted submission, mails and receipt among them."""
-AUTOSAVE = 0
+AUTOSAVE = 43
 """Queries of a section that saves itself, with the panel that it shows then."""
 
 
