@@ -194,7 +194,7 @@ class TestRefused:
         proposal, client = cast.draft(), cast.client("lead")
         client.raise_request_exception = False
         before = everything(settings)
-        monkeypatch.setattr("feasibility.services.sections._record", lambda *args: 1 / 0)
+        monkeypatch.setattr("feasibility.services.sections.annexes.record", lambda *args: 1 / 0)
         assert upload(client, proposal, "plan.pdf", small_pdf("x")).status_code == 500
         assert everything(settings) == before
 
