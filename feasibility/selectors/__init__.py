@@ -51,7 +51,7 @@ from feasibility.selectors.partners import (
     sme_status,
 )
 from feasibility.selectors.products import ShownProduct, products_in, readiness_text
-from feasibility.selectors.proposal import complete, load, other_funding_of, parts_of, whole
+from feasibility.selectors.proposal import complete, load, other_funding_of, parts_of, section_in, whole
 from feasibility.selectors.work_plan import ShownPlan, work_plan_in, work_plan_of
 
 __all__ = [
@@ -104,6 +104,7 @@ __all__ = [
     "report_of",
     "rules_for",
     "rules_of",
+    "section_in",
     "sme_status",
     "standing_declarations",
     "submitted_annexes",

@@ -11,7 +11,7 @@ from consortia.enums import PartnerRole, PartnerState
 from consortia.models import Partner
 from consortia.selectors import hand_out_declarations, with_standing_declarations
 from feasibility.cofinancing import AidBasis
-from feasibility.enums import FundingSource
+from feasibility.enums import FundingSource, SectionName
 from feasibility.models import (
     Annex,
     BudgetLine,
@@ -19,6 +19,7 @@ from feasibility.models import (
     FundingLine,
     PartnerDeclaration,
     Proposal,
+    Section,
     WorkPackage,
 )
 from rocket.core.at_hand import put_at_hand
@@ -81,6 +82,14 @@ def _hand_out_choices(proposal: Proposal) -> None:
 def load(pk: int) -> Proposal:
     """One proposal with everything at hand, for those who have found it already."""
     return complete(whole(Proposal.objects.all()).get(pk=pk))
+
+
+def section_in(proposal: Proposal, name: SectionName, partner: Partner | None = None) -> Section:
+    """The section of a loaded proposal as it was read; an unsaved one of version 0 where nobody has written. No query."""
+    for row in proposal.sections.all():
+        if row.name == name and row.partner_id == (partner.pk if partner else None):
+            return row
+    return Section(proposal=proposal, name=name, partner=partner)
 
 
 def parts_of(proposal: Proposal) -> list[Partner]:

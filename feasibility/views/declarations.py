@@ -118,7 +118,7 @@ def _form(proposal: Proposal, partner: Partner, data: Any) -> DeclarationsForm:
     return DeclarationsForm(
         data,
         partner=partner,
-        section=section_of(proposal, SectionName.DECLARATIONS, partner),
+        section=selectors.section_in(proposal, SectionName.DECLARATIONS, partner),
         asked=selectors.asked_of(proposal.kind, partner),
         declared={made.code for made in selectors.standing_declarations(proposal, partner)},
     )
