@@ -47,7 +47,6 @@ MESSAGES.update(
         "moment": _("a moment with its offset such as 2026-09-30T17:00:00+02:00 is expected"),
         "whole": _("a whole number from %(low)s to %(high)s is expected"),
         "zone": _("the name of a time zone such as Europe/Amsterdam is expected"),
-        "country": _("a country code of two capital letters such as NL is expected"),
         "rule": _("%(message)s"),
         "cofunders_differ": _("the co-funders of this source give %(sum)s"),
         "figures_twice": _("either this or the enterprise form, not both"),

@@ -130,7 +130,7 @@ def test_a_section_that_changed_since_says_so(cast: Any) -> None:
     lead = cast.client("lead")
     assert "was changed since" not in text_of(lead.get(url(proposal)))
     services.save_summary(
-        proposal=proposal, title="LumiWeave", summary="Shorter.", cross_border_value="Both.", starts_on=None,
+        proposal=proposal, title="LumiWeave", summary="Shorter.", starts_on=None,
         months=None, is_completed=False, seen_version=section_of(proposal, SectionName.SUMMARY).version,
         by=cast.people["partner"], now=cast.now + timedelta(minutes=5),
     )  # fmt: skip

@@ -305,6 +305,9 @@ class TestLead:
         assert part(proposal, cast, "lead").role == PartnerRole.PROJECT
         assert fresh(proposal).version == version + 1
         assert press_submit(cast.client("lead"), proposal).status_code == 403
+        # What only a lead partner declares, the new one has not declared yet.
+        assert press_submit(client, proposal).status_code == 422
+        cast.builder.declare(fresh(proposal), cast.now)
         assert press_submit(client, proposal).status_code == 302
 
     def test_the_consultant_follows_the_region_of_the_lead(self, cast: Any) -> None:

@@ -109,7 +109,7 @@ class TestTaskList:
     def test_finished_draft_has_one_task_left(self, cast: Any) -> None:
         proposal = cast.draft()
         page = cast.client("lead").get(proposal.get_absolute_url())
-        assert page.context["done"] == page.context["total"] == 8
+        assert page.context["done"] == page.context["total"] == 11
         task = next_task(page.context["groups"])
         assert task is not None
         assert task.url == reverse("check_answers", args=[proposal.number])
