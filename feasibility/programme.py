@@ -10,7 +10,7 @@ from calls.models import Call, Programme, ProjectKind
 from feasibility.annex_limits import LETTERS
 from feasibility.cofinancing import AidBasis
 from feasibility.eligibility import build_rules, check_parameters, describe_rule
-from feasibility.models import Annex
+from feasibility.models import Annex, PartnerDeclaration
 from feasibility.selectors import rules_for
 
 
@@ -41,9 +41,19 @@ def annex_uses(programme: Programme, code: str) -> list[registry.Use]:
     return [registry.Use("annexes", handed_in.count())]
 
 
+def declaration_uses(programme: Programme, code: str) -> list[registry.Use]:
+    """Declarations that stand under a code, given as ``kind/declaration``."""
+    kind, _sep, declaration = code.partition("/")
+    made = PartnerDeclaration.objects.filter(
+        code=declaration, proposal__kind__code=kind, proposal__call__programme=programme, withdrawn_at=None
+    )
+    return [registry.Use("declarations", made.count())]
+
+
 def register() -> None:
     registry.register_rule_check(rule_mistakes)
     registry.register_rule_describer(rule_texts)
     registry.register_known_codes("aid_bases", {basis.value for basis in AidBasis})
     registry.register_known_codes("annex_templates", set(LETTERS))
     registry.register_uses("kinds.annexes", annex_uses)
+    registry.register_uses("kinds.declarations", declaration_uses)

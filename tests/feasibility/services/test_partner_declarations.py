@@ -158,3 +158,12 @@ def test_a_change_is_a_new_version_and_stands_in_the_history(cast: Any) -> None:
     entry = AuditEntry.objects.about(proposal).order_by("-sequence").first()
     assert entry.verb == "saved_declarations"
     assert entry.after == {"declared": ["may_sign"], "partner": "Weefwerk Twente B.V."}
+
+
+def test_a_declaration_that_somebody_made_stays_in_the_programmes_file(cast: Any) -> None:
+    from feasibility.programme import declaration_uses
+
+    proposal = cast.draft()
+    programme, code = proposal.call.programme, f"{proposal.kind.code}/may_sign"
+    assert [use.count for use in declaration_uses(programme, code)] == [3]
+    assert [use.count for use in declaration_uses(programme, "feasibility_study/may_sign")] == [0]
