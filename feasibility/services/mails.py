@@ -13,8 +13,9 @@ from django.utils.translation import gettext_lazy as _
 
 from consortia.enums import PartnerState
 from consortia.models import Partner
-from feasibility.enums import NOT_YET_SUBMITTED, Outcome
+from feasibility.enums import Outcome
 from feasibility.models import Advice, Proposal
+from feasibility.permissions import was_submitted
 from rocket.accounts.models import User
 from rocket.accounts.roles import Role
 from rocket.core.display import moment_text
@@ -226,6 +227,7 @@ def tell(
     paragraphs, one each.
     """
     following = list(lines)
+    is_known = bool(was_submitted(None, proposal))
     enqueue(
         [
             write_mail(
@@ -234,7 +236,7 @@ def tell(
                 language=reader.language,
                 now=now,
                 context=_context(proposal, LETTERS[letter], reader, path, words or {}, following),
-                desk_sees_subject=proposal.state not in NOT_YET_SUBMITTED and letter not in ADVICE,
+                desk_sees_subject=letter not in ADVICE and is_known,
             )
             for reader, path in readers
         ]

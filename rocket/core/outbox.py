@@ -149,9 +149,8 @@ def deliver_due(now: datetime | None = None, limit: int = 100) -> int:
     sent = 0
     due = OutboxMessage.objects.due(now or timezone.now()).order_by("pk")
     for pk in due.values_list("pk", flat=True)[:limit]:
-        moment = (
-            now or timezone.now()
-        )  # of each mail its own: a slow server must not make the last ones look lost
+        # Of each mail its own: a slow server must not make the last ones look lost.
+        moment = now or timezone.now()
         claimed = OutboxMessage.objects.filter(pk=pk, state=OutboxState.WAITING).update(
             state=OutboxState.HANDING_OVER, handover_began_at=moment
         )

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from calls.models import Programme
 from calls.services import load_programme
+from feasibility import services
+from feasibility.models import Proposal
 from rocket.core import outbox
 from rocket.core.models import AuditEntry, OutboxMessage
 from tests.factories.calls import NEXT_FILE
@@ -75,6 +77,16 @@ def test_mails_of_a_draft_and_of_accounts(cast: Any) -> None:
     assert len(open_ones) == 3
     assert all("R-" in subject for subject in open_ones)
     assert closed.count() == 4
+
+
+@pytest.mark.parametrize("is_submitted", [True, False])
+def test_a_withdrawn_draft_stays_unknown_to_the_desk(cast: Any, is_submitted: bool) -> None:
+    proposal = cast.submitted() if is_submitted else cast.draft()
+    OutboxMessage.objects.all().delete()
+    services.withdraw(
+        proposal=Proposal.objects.get(pk=proposal.pk), reason="No.", by=cast.people["lead"], now=cast.now
+    )
+    assert set(OutboxMessage.objects.values_list("desk_sees_subject", flat=True)) == {is_submitted}
 
 
 def test_it_stands_in_the_managers_list_only_while_there_is_one(cast: Any, lost: OutboxMessage) -> None:
