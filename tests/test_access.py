@@ -268,11 +268,18 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("revoke_role", lambda c: (c.programme.code, c.grant.pk), ("manager",)),
     Row("take_back_role_offer", lambda c: (c.programme.code, c.offer.pk), ("manager",), method="post"),
-    Row("staff_invitation", lambda c: (c.offer.token,), PUBLIC),
+    # To another address it is not open: 403 with the way out.
+    Row(
+        "staff_invitation",
+        lambda c: (c.offer.token,),
+        ("anonymous", "outsider"),
+        otherwise="denied",
+    ),
     Row(
         "answer_staff_invitation",
         lambda c: (c.offer.token,),
-        SIGNED_IN,
+        ("outsider",),
+        otherwise="denied",
         method="post",
         data={"answer": "accept"},
     ),
