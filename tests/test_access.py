@@ -281,7 +281,7 @@ ROWS: tuple[Row, ...] = (
         ("outsider",),
         otherwise="denied",
         method="post",
-        data={"answer": "accept"},
+        data={"answer": "decline"},
     ),
     # Reporting
     Row("programme", lambda c: (c.neighbour.code,), PUBLIC),
