@@ -177,7 +177,7 @@ def test_a_full_disk_ends_as_failed(ask, monkeypatch):
     def full(*args: Any, **kwargs: Any) -> str:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("rocket.core.models.document.DocumentStorage._save", full)
+    monkeypatch.setattr("rocket.core.storage.DocumentStorage._save", full)
     report = made(ask())
     assert report.state == ReportState.FAILED
     assert not Document.objects.exists()
