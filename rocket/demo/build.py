@@ -68,6 +68,7 @@ class Firm:
     staff: str = "24"
     turnover: str = "3600000"
     balance: str = "2100000"
+    may_be_written_to: bool = False
 
 
 FIRMS = (
@@ -82,6 +83,7 @@ FIRMS = (
         "Arnhem",
         "98765441",
         OrganisationKind.RESEARCH,
+        may_be_written_to=True,
     ),
 )
 
@@ -198,6 +200,7 @@ class Builder:
             postcode=firm.postcode,
             town=firm.town,
             register_number=firm.register_number,
+            consultants_may_write=firm.may_be_written_to,
             by=owner,
             now=now,
         )
@@ -515,13 +518,31 @@ class Builder:
             by=lead,
             now=self.ago(3),
         )
-        services.advise(
-            proposal=proposal,
-            section=SectionName.SUMMARY,
-            text="Say who buys the patch and what they use today. The jury asks that first.",
-            by=self.people["consultant"],
-            now=self.ago(1),
-        )
+        self.talk(proposal)
+
+    def talk(self, proposal: Proposal) -> None:
+        """Advice in each of its states: answered, done, and waiting for the consortium."""
+        lead, consultant = self.people["lead"], self.people["consultant"]
+        for section, text, answer in (
+            (
+                SectionName.TECHNOLOGY,
+                "Say which innovative material carries the sensor. One sentence is enough.",
+                "It is the hydrogel; the summary names it now.",
+            ),
+            (
+                SectionName.SUMMARY,
+                "Say who buys the patch and what they use today. The jury asks that first.",
+                "Outpatient clinics; they change adhesive electrodes twice a day. Should we name them?",
+            ),
+            (SectionName.PARTNERS, "Call Weefwerk: the invitation may lie in the wrong folder.", ""),
+        ):
+            advice = services.advise(
+                proposal=proposal, section=section, text=text, by=consultant, now=self.ago(1.5)
+            )
+            if answer:
+                services.answer_advice(advice=advice, text=answer, by=lead, now=self.ago(1))
+            if section == SectionName.TECHNOLOGY:
+                services.finish_advice(advice=advice, by=lead, now=self.ago(1))
 
 
 def accounts_of(firm: Firm, organisation: Organisation, now: datetime) -> sme.EnterpriseGraph:

@@ -362,6 +362,8 @@ class TestUnseen:
             reverse("section_summary", args=[number]),
             reverse("proposal_advice", args=[number]),
             reverse("in_my_care"),
+            reverse("audit_trail", args=[code]),
+            reverse("desk_mails", args=[code]),
         ]
         return [client.get(url).content.decode() for url in urls]
 
