@@ -191,7 +191,7 @@ def test_refusals_and_mistakes(visit: Visit, cast: Any) -> None:
     write_meanwhile(case)
     lead.fill("[name=summary]", "My own words.")
     with lead.expect_navigation() as answer:
-        lead.locator(submit).last.click()
+        lead.locator("form[data-autosave] [type=submit]").last.click()
     assert answer.value.status == 409
     visit.look(lead, f"{path} changed by somebody else")
     assert "Theirs." in lead.inner_text("main")
