@@ -117,6 +117,7 @@ def test_after_the_submission_they_are_read_only(cast: Any) -> None:
 def test_ticks_after_the_session_ended_are_offered_again(cast: Any) -> None:
     proposal = cast.draft()
     part = part_of(proposal, cast, "partner")
+    cast.client("partner")  # reads English from here on
     gone = Client()
     gone.post(address(proposal), ticks(proposal, part, "may_sign"), **FROM_HERE)
     gone.force_login(cast.people["partner"], backend="django.contrib.auth.backends.ModelBackend")
