@@ -9,7 +9,8 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from rocket.core.money import InvalidAmount, parse_amount
-from tests.browser.test_case import sign_in
+from tests.browser.hands import Hands
+from tests.browser.journey import sign_in
 
 WRITTEN = [
     "1.234,56", "1,234.56", "1234.5", "1 234,56", "1\u00a0234,56 €", "EUR 300", "60000", "0,01", "1.234", "1,234",
@@ -37,7 +38,9 @@ def test_sums_limits_and_rows_follow_while_somebody_types(portal: Any, visitor: 
     proposal = Proposal.objects.get()
     part = proposal.consortium.lead_partner
     page = visitor("en", 390)
-    sign_in(page, portal.url, "lead@demo.example", PASSWORD)
+    hands = Hands(page, portal.url)
+    hands.open("/account/login/")
+    sign_in(hands, "lead@demo.example", PASSWORD)
     address = f"{portal.url}/proposals/{proposal.number}/budget/{part.pk}/"
     page.goto(address)
     staff = page.get_by_label("Staff", exact=True)
