@@ -16,6 +16,7 @@ from feasibility.selectors.budget import (
     budget_from,
     budget_in,
     budget_table,
+    cost_and_grant_in,
     funder_note,
 )
 from feasibility.selectors.content import content_of
@@ -83,6 +84,7 @@ __all__ = [
     "completed_sections",
     "content_of",
     "copies_for",
+    "cost_and_grant_in",
     "declarations_in",
     "declaring_partners_in",
     "dossier_of",
