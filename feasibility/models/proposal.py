@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import ApplicationField, Call, ClusterOrganisation, Ket, ProjectKind
+from consortia.enums import PartnerRole
 from consortia.models import Consortium, Membership, Partner
 from feasibility.enums import EDITABLE, NOT_YET_SUBMITTED, ProposalState
 from rocket.accounts.roles import Role
@@ -56,8 +57,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def on_desk(self) -> ProposalQuerySet:
         """What the desk may see: everything but drafts, and drafts that were withdrawn before they were submitted."""
-        never = self.model.objects.filter(state=ProposalState.WITHDRAWN, submissions=None)
-        return self.exclude(state__in=NOT_YET_SUBMITTED).exclude(pk__in=never.values("pk"))
+        submissions = self.model._meta.get_field("submissions").related_model._default_manager
+        was_submitted = models.Exists(submissions.filter(proposal=models.OuterRef("pk")))
+        return self.exclude(state__in=NOT_YET_SUBMITTED).filter(
+            ~models.Q(state=ProposalState.WITHDRAWN) | was_submitted
+        )
 
     def visible_to(self, user: Any) -> ProposalQuerySet:
         """Own ones, those in care, and for the programme's desk all from submission on; never another's draft."""
@@ -70,6 +74,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             submitted = self.model.objects.on_desk().filter(call__programme__code__in=desk)
             rows |= models.Q(pk__in=submitted.values("pk"))
         return self.filter(rows)
+
+    def with_lead(self) -> ProposalQuerySet:
+        """With call, kind, KET and lead partner at hand, for lists, as ``lead_organisation``. No query more."""
+        lead = models.Q(consortium__partners__role=PartnerRole.LEAD)
+        return self.annotate(
+            lead_partner=models.FilteredRelation("consortium__partners", condition=lead)
+        ).select_related("call__programme", "kind", "main_ket", "lead_partner__organisation")  # type: ignore[misc]  # annotated
 
     def with_parts(self) -> ProposalQuerySet:
         """With call, kind, KET and partners at hand, for lists."""
@@ -116,13 +127,22 @@ class Proposal(models.Model):
 
     class Meta:
         ordering = ["-changed_at", "-pk"]
-        indexes = [models.Index(fields=["call", "state"], name="proposal_by_call_and_state")]
+        indexes = [
+            models.Index(fields=["call", "state"], name="proposal_by_call_and_state"),
+            models.Index(fields=["-changed_at", "-id"], name="proposal_latest_change"),
+        ]
 
     def __str__(self) -> str:
         return self.title
 
     def get_absolute_url(self) -> str:
         return reverse("proposal", args=[self.number])
+
+    @property
+    def lead_organisation(self) -> Any:
+        """The organisation of the lead partner: without a query after ``with_lead``, or with partners at hand."""
+        partner = getattr(self, "lead_partner", None) or self.consortium.lead_partner
+        return partner.organisation if partner else None
 
     @property
     def state_now(self) -> ProposalState:

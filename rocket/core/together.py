@@ -66,12 +66,9 @@ class Together:
 
 
 def rows_together(*questions: QuerySet[Any]) -> list[list[dict[str, Any]]]:
-    """The rows of each question as ``values`` of its fields gives them, in no order. One query."""
+    """The rows of each question as its ``values`` gives them, fields and counts, in no order. One query."""
     found: list[list[dict[str, Any]]] = [[] for _ in questions]
-    readers = [
-        {name: _field_at(question.model, name) for name in question.query.values_select}
-        for question in questions
-    ]
+    readers = [{name: _field_at(question, name) for name in _names_of(question)} for question in questions]
     for place, row in _union(questions):
         values = _loaded(row)
         found[place].append({name: _read(field, values[name]) for name, field in readers[place].items()})
@@ -81,7 +78,7 @@ def rows_together(*questions: QuerySet[Any]) -> list[list[dict[str, Any]]]:
 def _union(questions: Sequence[QuerySet[Any]]) -> QuerySet[Any]:
     branches = [
         question.order_by()
-        .annotate(row_of_it=JSONObject(**{name: F(name) for name in question.query.values_select}))
+        .annotate(row_of_it=JSONObject(**{name: F(name) for name in _names_of(question)}))
         .values_list(Value(place), "row_of_it")
         for place, question in enumerate(questions)
     ]
@@ -106,12 +103,18 @@ def _fields_of(question: QuerySet[Any]) -> list[Field[Any, Any]]:
     return [f for f in question.model._meta.concrete_fields if f.name in kept or f.attname in kept]
 
 
-def _field_at(model: type[Model], path: str) -> Field[Any, Any]:
-    field: Any = None
+def _names_of(question: QuerySet[Any]) -> list[str]:
+    return [*question.query.values_select, *question.query.annotation_select]
+
+
+def _field_at(question: QuerySet[Any], path: str) -> Field[Any, Any]:
+    if path in question.query.annotation_select:
+        return question.query.annotation_select[path].output_field  # type: ignore[no-any-return]
+    model, field = question.model, question.model._meta.pk
     for name in path.split("__"):
         field = model._meta.pk if name == "pk" else model._meta.get_field(name)
         model = field.related_model or model
-    return field
+    return field  # type: ignore[no-any-return]
 
 
 def _read(field: Field[Any, Any], value: Any) -> Any:
