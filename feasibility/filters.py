@@ -7,7 +7,7 @@ import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, Ket
+from calls.models import Call
 from consortia.enums import PartnerRole
 from consortia.models import Organisation, Partner
 from consortia.models.organisations import OrganisationQuerySet
@@ -18,9 +18,7 @@ from feasibility.models import Proposal
 class ProposalFilter(django_filters.FilterSet):
     """What the desk's list can be narrowed to."""
 
-    call = django_filters.ModelChoiceFilter(
-        queryset=Call.objects.none(), label=_("Call"), empty_label=_("All calls")
-    )
+    call = django_filters.ChoiceFilter("call_id", label=_("Call"), empty_label=_("All calls"))
     state = django_filters.ChoiceFilter(
         choices=[
             (state.value, state.desk_label) for state in ProposalState if state not in NOT_YET_SUBMITTED
@@ -28,8 +26,8 @@ class ProposalFilter(django_filters.FilterSet):
         label=_("State"),
         empty_label=_("All states"),
     )
-    main_ket = django_filters.ModelChoiceFilter(
-        queryset=Ket.objects.none(), label=_("Technology"), empty_label=_("All technologies")
+    main_ket = django_filters.ChoiceFilter(
+        "main_ket_id", label=_("Technology"), empty_label=_("All technologies")
     )
 
     country = django_filters.ChoiceFilter(
@@ -61,8 +59,9 @@ class ProposalFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, programme: Any, queryset: QuerySet[Proposal], **kwargs: Any) -> None:
         super().__init__(*args, queryset=queryset, **kwargs)
-        self.filters["call"].queryset = Call.objects.public().filter(programme=programme)
-        self.filters["main_ket"].queryset = Ket.objects.filter(programme=programme)
+        calls = Call.objects.public().filter(programme=programme).values_list("pk", "title", "slug")
+        self.filters["call"].extra["choices"] = [(pk, str(title) or slug) for pk, title, slug in calls]
+        self.filters["main_ket"].extra["choices"] = [(ket.pk, str(ket.name)) for ket in programme.kets.all()]
         self.filters["country"].extra["choices"] = [
             (country.code, str(country.name)) for country in programme.countries.all()
         ]

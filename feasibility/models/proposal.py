@@ -76,11 +76,13 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         return self.filter(rows)
 
     def with_lead(self) -> ProposalQuerySet:
-        """With call, kind, KET and lead partner at hand, for lists, as ``lead_organisation``. No query more."""
+        """With KET and ``lead_organisation`` at hand, and without the long texts, for long lists. No query more."""
         lead = models.Q(consortium__partners__role=PartnerRole.LEAD)
-        return self.annotate(
-            lead_partner=models.FilteredRelation("consortium__partners", condition=lead)
-        ).select_related("call__programme", "kind", "main_ket", "lead_partner__organisation")  # type: ignore[misc]  # annotated
+        return (
+            self.annotate(lead_partner=models.FilteredRelation("consortium__partners", condition=lead))
+            .select_related("main_ket", "lead_partner__organisation")
+            .defer("summary", "cross_border_value")
+        )  # type: ignore[misc]  # annotated
 
     def with_parts(self) -> ProposalQuerySet:
         """With call, kind, KET and partners at hand, for lists."""

@@ -53,18 +53,15 @@ def _find(request: SignedInRequest, programme: Programme, number: str, *, to: st
 def proposals(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every proposal from its first submission on; drafts are nobody's business here."""
     found = programme_of(request, programme)
-    rows = (
-        Proposal.objects.filter(call__programme=found).on_desk().with_parts().order_by("-changed_at", "-pk")
-    )
+    rows = Proposal.objects.filter(call__programme=found).on_desk().with_lead().order_by("-changed_at", "-pk")
     filters = ProposalFilter(request.GET or None, programme=found, queryset=rows)
     with timezone.override(found.zone):
         if file := list_file(request, lambda: proposals_table(filters.qs), f"{found.code}-proposals"):
             return file
     context = list_context(request, filters)
     selectors.titles_as_submitted(context["page_obj"].object_list)
-    return render(
-        request, "feasibility/desk_proposals.html", {**context, "programme": found, "total": rows.count()}
-    )
+    total = rows.count() if context["is_narrowed"] else context["shown"]
+    return render(request, "feasibility/desk_proposals.html", {**context, "programme": found, "total": total})
 
 
 def _steps(request: SignedInRequest, proposal: Proposal) -> list[dict[str, Any]]:
