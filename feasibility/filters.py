@@ -120,7 +120,7 @@ class CareFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, queryset: QuerySet[Proposal], now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, queryset=queryset, **kwargs)
         self.now = now
-        self.filters["call"].queryset = Call.objects.filter(proposals__in=queryset).distinct()
+        self.filters["call"].queryset = Call.objects.filter(pk__in=queryset.order_by().values("call"))
 
     def with_deadline(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         running = queryset.filter(is_running=True)  # type: ignore[misc]  # annotated by the selector, as the others

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from consortia.enums import PartnerRole
+from calls.models import Call
+from calls.remembered import programme_at_hand
 from consortia.models import Membership, Organisation, Partner
 from consortia.models.organisations import OrganisationQuerySet
 from feasibility.enums import AdviceSide, SectionName
@@ -25,18 +26,28 @@ def proposals_in_care(user: Any, now: datetime) -> QuerySet[Proposal]:
     Each with ``closes``, ``is_running``, ``has_open_advice`` and ``waits_for_answer``, and its lead partner.
     """
     advice = Advice.objects.filter(proposal=OuterRef("pk"))
-    lead = Partner.objects.filter(role=PartnerRole.LEAD).select_related("organisation")
     return (
         Proposal.objects.in_care_of(user)
+        .with_lead()
         .with_closing(now)
         .annotate(
             has_open_advice=Exists(advice.open()),
             waits_for_answer=Exists(advice.waiting_for(AdviceSide.CONSULTANT)),
         )
-        .select_related("call__programme", "consortium")
-        .prefetch_related(Prefetch("consortium__partners", lead))
         .by_deadline()
     )
+
+
+def hand_out_calls(proposals: Iterable[Proposal]) -> None:
+    """Give each of these proposals its call, with its programme's parts at hand: many proposals are of few calls. One
+    query where the process knows the programmes."""
+    rows = list(proposals)
+    wanted = {proposal.call_id for proposal in rows}
+    calls = {call.pk: call for call in Call.objects.filter(pk__in=wanted).select_related("programme")}
+    for call in calls.values():
+        programme_at_hand(call.programme)
+    for proposal in rows:
+        proposal.call = calls[proposal.call_id]
 
 
 def organisations_in_care(user: Any) -> OrganisationQuerySet:
