@@ -57,8 +57,8 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
 
     def on_desk(self) -> ProposalQuerySet:
         """What the desk may see: everything but drafts, and drafts that were withdrawn before they were submitted."""
-        submissions = self.model._meta.get_field("submissions").related_model._default_manager
-        was_submitted = models.Exists(submissions.filter(proposal=models.OuterRef("pk")))
+        submissions: Any = self.model._meta.get_field("submissions").related_model
+        was_submitted = models.Exists(submissions.objects.filter(proposal=models.OuterRef("pk")))
         return self.exclude(state__in=NOT_YET_SUBMITTED).filter(
             ~models.Q(state=ProposalState.WITHDRAWN) | was_submitted
         )
@@ -78,11 +78,11 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def with_lead(self) -> ProposalQuerySet:
         """With KET and ``lead_organisation`` at hand, and without the long texts, for long lists. No query more."""
         lead = models.Q(consortium__partners__role=PartnerRole.LEAD)
-        return (
-            self.annotate(lead_partner=models.FilteredRelation("consortium__partners", condition=lead))
-            .select_related("main_ket", "lead_partner__organisation")
-            .defer("summary", "cross_border_value")
-        )  # type: ignore[misc]  # annotated
+        joined: Any = self.annotate(
+            lead_partner=models.FilteredRelation("consortium__partners", condition=lead)
+        )
+        rows: ProposalQuerySet = joined.select_related("main_ket", "lead_partner__organisation")
+        return rows.defer("summary", "cross_border_value")
 
     def with_parts(self) -> ProposalQuerySet:
         """With call, kind, KET and partners at hand, for lists."""

@@ -133,7 +133,7 @@ def _read(field: Field[Any, Any], value: Any) -> Any:
         return bool(value)
     if isinstance(field, models.JSONField):
         text = value if isinstance(value, str) else json.dumps(value)
-        return field.from_db_value(text, None, connection)
+        return field.from_db_value(text, None, connection)  # type: ignore[arg-type]  # it asks for none
     if hasattr(field, "from_db_value"):
         return field.from_db_value(value, None, connection)
     return field.to_python(value)
@@ -147,5 +147,5 @@ def _in_order(model: type[Model], instances: Iterable[Any]) -> list[Any]:
     return found
 
 
-def _plain_names(ordering: Sequence[Any]) -> list[str]:
-    return [str(name) for name in ordering if isinstance(name, str)]
+def _plain_names(ordering: Sequence[Any] | None) -> list[str]:
+    return [str(name) for name in ordering or () if isinstance(name, str)]
