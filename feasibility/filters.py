@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call
@@ -60,7 +60,9 @@ class ProposalFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, programme: Any, queryset: QuerySet[Proposal], **kwargs: Any) -> None:
         super().__init__(*args, queryset=queryset, **kwargs)
         calls = Call.objects.public().filter(programme=programme).values_list("pk", "title", "slug")
-        self.filters["call"].extra["choices"] = [(pk, str(title) or slug) for pk, title, slug in calls]
+        self.filters["call"].extra["choices"] = lambda: [
+            (pk, str(title) or slug) for pk, title, slug in calls
+        ]
         self.filters["main_ket"].extra["choices"] = [(ket.pk, str(ket.name)) for ket in programme.kets.all()]
         self.filters["country"].extra["choices"] = [
             (country.code, str(country.name)) for country in programme.countries.all()
@@ -120,7 +122,9 @@ class CareFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, queryset: QuerySet[Proposal], now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, queryset=queryset, **kwargs)
         self.now = now
-        self.filters["call"].queryset = Call.objects.filter(pk__in=queryset.order_by().values("call"))
+        self.filters["call"].queryset = Call.objects.filter(
+            Exists(queryset.order_by().filter(call=OuterRef("pk")))
+        )
 
     def with_deadline(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         running = queryset.filter(is_running=True)  # type: ignore[misc]  # annotated by the selector, as the others

@@ -125,6 +125,9 @@ class Proposal(models.Model):
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
 
+    lead_partner: Any
+    """Set by ``with_lead`` and by selectors of lists alone."""
+
     objects = ProposalQuerySet.as_manager()
 
     class Meta:

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from calls.models import Call
 from calls.remembered import programme_at_hand
+from consortia.enums import PartnerRole
 from consortia.models import Membership, Organisation, Partner
 from consortia.models.organisations import OrganisationQuerySet
 from feasibility.enums import AdviceSide, SectionName
@@ -23,12 +24,12 @@ from feasibility.selectors.answers import AnswerGroup, answers_of
 def proposals_in_care(user: Any, now: datetime) -> QuerySet[Proposal]:
     """Those that still may be submitted first, the nearest deadline on top; then the others, the latest on top.
 
-    Each with ``closes``, ``is_running``, ``has_open_advice`` and ``waits_for_answer``, and its lead partner.
+    Each with ``closes``, ``is_running``, ``has_open_advice`` and ``waits_for_answer``.
     """
     advice = Advice.objects.filter(proposal=OuterRef("pk"))
     return (
         Proposal.objects.in_care_of(user)
-        .with_lead()
+        .defer("summary", "cross_border_value")
         .with_closing(now)
         .annotate(
             has_open_advice=Exists(advice.open()),
@@ -38,16 +39,21 @@ def proposals_in_care(user: Any, now: datetime) -> QuerySet[Proposal]:
     )
 
 
-def hand_out_calls(proposals: Iterable[Proposal]) -> None:
-    """Give each of these proposals its call, with its programme's parts at hand: many proposals are of few calls. One
-    query where the process knows the programmes."""
+def hand_out_calls_and_leads(proposals: Iterable[Proposal]) -> None:
+    """Give each proposal of one page its call, with its programme's parts at hand, and its lead partner. Two queries
+    where the process knows the programmes. Many proposals are of few calls, and a join would be made for all that are
+    in care before their order is known."""
     rows = list(proposals)
     wanted = {proposal.call_id for proposal in rows}
     calls = {call.pk: call for call in Call.objects.filter(pk__in=wanted).select_related("programme")}
     for call in calls.values():
         programme_at_hand(call.programme)
+    consortia = [proposal.consortium_id for proposal in rows]
+    leading = Partner.objects.filter(consortium__in=consortia, role=PartnerRole.LEAD)
+    leads = {partner.consortium_id: partner for partner in leading.select_related("organisation")}
     for proposal in rows:
         proposal.call = calls[proposal.call_id]
+        proposal.lead_partner = leads.get(proposal.consortium_id)
 
 
 def organisations_in_care(user: Any) -> OrganisationQuerySet:
