@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.db.models import Count
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -52,24 +54,48 @@ def desk_doors(request: Any) -> Iterable[MenuEntry]:
 
 
 def waiting(user: Any) -> Iterable[Waiting]:
-    """Formal checks and decisions for managers; one query a programme."""
-    for programme in desks_of(user):
-        states = list(
-            Proposal.objects.filter(
-                call__programme=programme, state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING]
-            ).values_list("state", flat=True)
+    """Formal checks and decisions of every desk on which the person has a place; one query, none for other people."""
+    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
+    if not codes:
+        return
+    counts = (
+        Proposal.objects.filter(
+            call__programme__code__in=codes,
+            state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING],
         )
-        url = reverse("desk_proposals", args=[programme.code])
-        if checks := states.count(ProposalState.SUBMITTED):
-            text = ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", checks) % {
-                "n": checks
-            }
-            yield Waiting(text, f"{url}?state={ProposalState.SUBMITTED}", detail=programme.short_name)
-        if decisions := states.count(ProposalState.DECISION_PENDING):
-            text = ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", decisions) % {
-                "n": decisions
-            }
-            yield Waiting(text, f"{url}?state={ProposalState.DECISION_PENDING}", detail=programme.short_name)
+        .values_list("call__programme__code", "call__programme__short_name", "state")
+        .annotate(n=Count("pk"))
+        .order_by("call__programme__code", "-state")
+    )
+    for code, programme, state, n in counts:
+        if state == ProposalState.SUBMITTED:
+            text = ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", n)
+        else:
+            text = ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", n)
+        url = f"{reverse('desk_proposals', args=[code])}?state={state}"
+        yield Waiting(text % {"n": n}, url, detail=programme)
+
+
+def waiting_not_returned(user: Any) -> Iterable[Waiting]:
+    """Proposals that were opened for changes and not submitted again in time: the check goes on with the last one.
+
+    One query, none for people without a place on a desk.
+    """
+    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
+    if not codes:
+        return
+    now = timezone.now()
+    opened = Proposal.objects.filter(
+        call__programme__code__in=codes, state__in=[ProposalState.REOPENED, ProposalState.RETURNED]
+    )
+    late = opened.with_closing(now).filter(closes__lte=now)
+    for proposal in late.select_related("call__programme").order_by("number"):
+        programme = proposal.call.programme
+        yield Waiting(
+            _("Check %(number)s: it was not submitted again in time") % {"number": proposal.number},
+            reverse("desk_proposal", args=[programme.code, proposal.number]),
+            detail=programme.short_name,
+        )
 
 
 def waiting_derogations(user: Any) -> Iterable[Waiting]:
@@ -148,6 +174,7 @@ def register() -> None:
     register_menu(applicant_entries, area="applicant")
     register_menu(desk_doors, area="applicant")
     register_waiting(waiting)
+    register_waiting(waiting_not_returned)
     register_waiting(waiting_for_applicants)
     register_waiting(waiting_derogations)
     register_waiting(waiting_lead_offers)
