@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -88,7 +88,7 @@ def waiting_not_returned(user: Any) -> Iterable[Waiting]:
     opened = Proposal.objects.filter(
         call__programme__code__in=codes, state__in=[ProposalState.REOPENED, ProposalState.RETURNED]
     )
-    late = opened.with_closing(now).filter(closes__lte=now)
+    late = opened.with_closing(now).filter(Q(closes__lte=now))
     for proposal in late.select_related("call__programme").order_by("number"):
         programme = proposal.call.programme
         yield Waiting(
