@@ -1,4 +1,4 @@
-"""Build the demonstration: two programmes, invented organisations, and one case in each stage."""
+"""Build the demonstration: two programmes, invented organisations, and a case in every state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from calls.models import AidBasis, Call, CostCategory, Programme
-from calls.services import CallContent, create_call, load_programme, publish_call
+from calls.services import CallContent, create_call, decide_call, load_programme, publish_call
 from consortia import sme
 from consortia.enums import OrganisationKind, PartnerRole, SizeClass
 from consortia.models import Organisation
@@ -38,6 +38,7 @@ from rocket.core.text import LocalisedText
 from rocket.demo.documents import small_pdf
 from rocket.demo.history import History
 from rocket.demo.people import make_people
+from rocket.demo.states import States
 
 PROGRAMME_FILES = ("rocket.toml", "rocket-next.toml")
 OPEN_PROGRAMME = "rocket-next"
@@ -149,8 +150,9 @@ def build(now: datetime) -> bool:
     if Proposal.objects.exists():
         return False
     with transaction.atomic():
-        History(people).replay()
-        Builder(people, now).run()
+        past = History(people)
+        past.replay()
+        Builder(people, now).run(past)
     return True
 
 
@@ -169,18 +171,23 @@ class Builder:
         day = timezone.localtime(self.now + timedelta(days=days)).date()
         return datetime.combine(day, time(17), tzinfo=timezone.get_current_timezone())
 
-    def run(self) -> None:
+    def run(self, past: History) -> None:
         self.register_firms()
+        earlier = self.studies(opens=-760, closes=-700, slug="feasibility-studies-earlier", published=765)
         first = self.call("2026-1", "first", opens=-110, closes=-40, published=120)
         second = self.call("2026-2", "second", opens=-20, closes=45, published=25)
         self.studies(opens=-20, closes=150)
         self.call("2027-1", "third", opens=60, closes=130, published=5)
+        self.call_in_preparation()
         approved = self.proposal(first, "LumiWeave", 100, products=2)
         self.submit(approved, 60)
         self.decide(approved)
         waiting = self.proposal(second, "GridSkin", 15)
         self.submit(waiting, 6)
         self.draft(second)
+        calls = {"earlier": earlier, "first": first, "second": second}
+        States(self.people, self.now, past=past, firms=self.firms, calls=calls).replay()
+        self.close(earlier, 600)
 
     def register_firms(self) -> None:
         for firm in FIRMS:
@@ -244,7 +251,9 @@ class Builder:
             published=published,
         )
 
-    def studies(self, *, opens: int, closes: int) -> Call:
+    def studies(
+        self, *, opens: int, closes: int, slug: str = "feasibility-studies-2026", published: int = 25
+    ) -> Call:
         return self.publish(
             LocalisedText(
                 {"en": "Feasibility studies", "de": "Machbarkeitsstudien", "nl": "Haalbaarheidsstudies"}
@@ -257,11 +266,35 @@ class Builder:
                 }
             ),
             "feasibility_study",
-            slug="feasibility-studies-2026",
+            slug=slug,
             budget="600000.00",
             opens=opens,
             closes=closes,
-            published=25,
+            published=published,
+        )
+
+    def close(self, call: Call, days: float) -> None:
+        """Every proposal of the call has its decision."""
+        call.refresh_from_db()
+        decide_call(call=call, by=self.people["manager"], now=self.ago(days), seen_version=call.version)
+
+    def call_in_preparation(self) -> Call:
+        """A draft that lacks what a call needs before it can be published."""
+        return create_call(
+            programme=self.programme,
+            content=CallContent(
+                title=LocalisedText(
+                    {
+                        "en": "Feasibility studies, with hydrogen in view",
+                        "de": "Machbarkeitsstudien mit Blick auf Wasserstoff",
+                        "nl": "Haalbaarheidsstudies met het oog op waterstof",
+                    }
+                ),
+                opens_at=self.at_five(90),
+                kinds=[self.programme.kinds.get(code="feasibility_study")],
+            ),
+            by=self.people["manager"],
+            now=self.ago(2),
         )
 
     def publish(
