@@ -14,17 +14,19 @@ from rocket.core.predicates import ActionTable, anyone
 is_manager = has_role(Role.MANAGER)
 is_desk = has_role(Role.MANAGER, Role.AUDITOR)
 
-PROJECT = ActionTable({"view": anyone, "view_on_desk": is_desk, "run": is_manager})
+reads_money = has_role(Role.CONTROLLER, Role.MANAGER, Role.AUDITOR)
+
+PROJECT = ActionTable({"view": anyone, "view_on_desk": is_desk, "view_money": reads_money, "run": is_manager})
 PRODUCT = ActionTable({"view": anyone, "set_stage": is_manager})
 
 REPORT = ActionTable({"view": is_desk, "ask": is_desk, "cancel": is_desk})
 
 
-def programmes_of_desk(user: Any) -> Any:
-    """The programmes whose overview and report the person reads: as manager or auditor."""
+def programmes_of_desk(user: Any, *roles: Role) -> Any:
+    """The programmes on whose desk the person has one of ``roles``: manager or auditor unless given."""
     if not user.is_authenticated:
         return Programme.objects.none()
-    return Programme.objects.filter(code__in=user.programmes_as(Role.MANAGER, Role.AUDITOR))
+    return Programme.objects.filter(code__in=user.programmes_as(*(roles or (Role.MANAGER, Role.AUDITOR))))
 
 
 def register_tables() -> None:

@@ -37,6 +37,7 @@ _menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
     "applicant": [],
     "public": [],
     "programmes": [],
+    "search": [],
 }
 
 

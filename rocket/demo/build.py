@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from calls.models import AidBasis, Call, CostCategory, Programme
-from calls.services import CallContent, create_call, decide_call, load_programme, publish_call
+from calls.services import CallContent, create_call, decide_call, load_programme, publish_call, questions
 from consortia import sme
 from consortia.enums import OrganisationKind, PartnerRole, SizeClass
 from consortia.models import Organisation
@@ -32,7 +32,9 @@ from feasibility.enums import FundingSource, Outcome, SectionName
 from feasibility.models import Deliverable, ExpectedProduct, Proposal, WorkPackage
 from feasibility.selectors import asked_of, parts_of
 from feasibility.services.sections import section_of
-from reporting.services import award
+from reporting.enums import ReportFormat
+from reporting.moments import as_of
+from reporting.services import ask_report, award, make_report
 from rocket.accounts.models import User
 from rocket.core.text import LocalisedText
 from rocket.demo.documents import small_pdf
@@ -188,6 +190,8 @@ class Builder:
         calls = {"earlier": earlier, "first": first, "second": second}
         States(self.people, self.now, past=past, firms=self.firms, calls=calls).replay()
         self.close(earlier, 600)
+        self.questions(second)
+        self.reports()
 
     def register_firms(self) -> None:
         for firm in FIRMS:
@@ -277,6 +281,47 @@ class Builder:
         """Every proposal of the call has its decision."""
         call.refresh_from_db()
         decide_call(call=call, by=self.people["manager"], now=self.ago(days), seen_version=call.version)
+
+    def questions(self, call: Call) -> None:
+        """One that was answered for everybody, and one that waits for the office."""
+        asked = questions.ask(
+            call=call,
+            text="May a university of applied sciences be the lead partner?",
+            language="en",
+            by=self.people["research"],
+            now=self.ago(9),
+        )
+        questions.answer(
+            question=asked,
+            text="No. The lead partner is an SME; a university takes part as a partner.",
+            is_public=True,
+            by=self.people["manager"],
+            now=self.ago(8),
+        )
+        questions.ask(
+            call=call,
+            text="Zählt eine Hochschule in Belgien als Partner von außerhalb des Programmgebiets?",
+            language="de",
+            by=self.people["newcomer"],
+            now=self.ago(1),
+        )
+
+    def reports(self) -> None:
+        """The published figures of the first programme, and those of today, as somebody of the desk asked for them."""
+        first = Programme.objects.get(code="rocket")
+        for programme, form, moment in (
+            (first, ReportFormat.XLSX, as_of("2017-10-31", first.zone)),
+            (self.programme, ReportFormat.CSV, self.now),
+        ):
+            report = ask_report(
+                programme=programme,
+                format=form,
+                language="en",
+                as_of=moment,
+                by=self.people["manager"],
+                now=self.now,
+            )
+            make_report(report.pk)
 
     def call_in_preparation(self) -> Call:
         """A draft that lacks what a call needs before it can be published."""

@@ -32,7 +32,9 @@ class Person:
 
 
 PEOPLE = (
-    Person("lead@demo.example", "Marlies Terhorst", _("SME in Münster, leads proposals in many states"), "de"),
+    Person(
+        "lead@demo.example", "Marlies Terhorst", _("SME in Münster, leads proposals in many states"), "de"
+    ),
     Person("partner@demo.example", "Joris Veldhuis", _("SME in Enschede, partner across the border"), "nl"),
     Person("research@demo.example", "Femke Brand", _("Research organisation in Arnhem"), "nl"),
     Person("newcomer@demo.example", "Nina Neumann", _("No organisation yet: starts from nothing"), "de"),
@@ -62,14 +64,14 @@ PEOPLE = (
     Person(
         "assessor@demo.example",
         "Piet Assink",
-        _("Assessor: has no pages of its own yet"),
+        _("Assessor: reads what waits for a decision"),
         "nl",
         Role.ASSESSOR,
     ),
     Person(
         "controller@demo.example",
         "Karin Kontrolle",
-        _("Controller: reads organisations, has no pages of its own yet"),
+        _("Controller: reads the money of the funded projects"),
         "de",
         Role.CONTROLLER,
     ),
