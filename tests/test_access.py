@@ -535,13 +535,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "receipt_pdf",
-        lambda c: (c.checked.number, c.checked.submissions.get().receipt_number),
+        lambda c: (c.checked.number, c.checked.submissions.last().receipt_number),
         ("assessor", *READERS, *DESK),
         alias="under assessment",
     ),
     Row(
         "receipt_pdf",
-        lambda c: (c.project.proposal.number, c.project.proposal.submissions.get().receipt_number),
+        lambda c: (c.project.proposal.number, c.project.proposal.submissions.last().receipt_number),
         ("controller", *READERS, *DESK),
         alias="funded",
     ),

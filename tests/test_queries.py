@@ -81,7 +81,7 @@ BUDGETS = {
     "desk_proposal": 23,
     "desk_proposals": 11,
     "desk_questions": 7,
-    "desk_search": 20,
+    "desk_search": 12,
     "draft_in_care": 21,
     "draft_pdf": 18,
     "edit_organisation": 10,

@@ -60,10 +60,9 @@ def search(request: SignedInRequest, programme: str) -> HttpResponse:
 
 
 def _hits(title: str, rows: QuerySet[Any], hit: Callable[[Any], Hit], url: str = "") -> Hits:
-    shown = list(rows[: MOST + 1])
-    total = len(shown) if len(shown) <= MOST else rows.count()
+    shown = list(rows[:MOST])
     titles_as_submitted(one for one in shown if isinstance(one, Proposal))
-    return Hits(title, [hit(one) for one in shown[:MOST]], total, url)
+    return Hits(title, [hit(one) for one in shown], rows.count(), url)
 
 
 def _with_partner(programme: Programme, words: str) -> Any:
