@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.db.models import Count, Q
+from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -17,13 +19,6 @@ from feasibility.enums import AdviceSide, ProposalState
 from feasibility.models import Advice, DerogationRequest, Proposal
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
-
-
-def desks_of(user: Any) -> list[Programme]:
-    """The programmes on whose desk the person has a place; one query, none for people without one."""
-    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
-    return list(Programme.objects.filter(code__in=codes)) if codes else []
-
 
 DOORS = (
     ("desk", (Role.MANAGER, Role.AUDITOR)),
@@ -44,10 +39,7 @@ def doors_of(user: Any) -> list[tuple[Programme, str]]:
     found = []
     for programme in programmes:
         first = next(name for name, _roles in DOORS if programme.code in held[name])
-        try:
-            found.append((programme, reverse(first, args=[programme.code])))
-        except NoReverseMatch:  # a page of an app that is not there
-            continue
+        found.append((programme, reverse(first, args=[programme.code])))
     return found
 
 
@@ -85,24 +77,48 @@ def desk_doors(request: Any) -> Iterable[MenuEntry]:
 
 
 def waiting(user: Any) -> Iterable[Waiting]:
-    """Formal checks and decisions for managers; one query a programme."""
-    for programme in desks_of(user):
-        states = list(
-            Proposal.objects.filter(
-                call__programme=programme, state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING]
-            ).values_list("state", flat=True)
+    """Formal checks and decisions of every desk on which the person has a place; one query, none for other people."""
+    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
+    if not codes:
+        return
+    counts = (
+        Proposal.objects.filter(
+            call__programme__code__in=codes,
+            state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING],
         )
-        url = reverse("desk_proposals", args=[programme.code])
-        if checks := states.count(ProposalState.SUBMITTED):
-            text = ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", checks) % {
-                "n": checks
-            }
-            yield Waiting(text, f"{url}?state={ProposalState.SUBMITTED}", detail=programme.short_name)
-        if decisions := states.count(ProposalState.DECISION_PENDING):
-            text = ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", decisions) % {
-                "n": decisions
-            }
-            yield Waiting(text, f"{url}?state={ProposalState.DECISION_PENDING}", detail=programme.short_name)
+        .values_list("call__programme__code", "call__programme__short_name", "state")
+        .annotate(n=Count("pk"))
+        .order_by("call__programme__code", "-state")
+    )
+    for code, programme, state, n in counts:
+        if state == ProposalState.SUBMITTED:
+            text = ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", n)
+        else:
+            text = ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", n)
+        url = f"{reverse('desk_proposals', args=[code])}?state={state}"
+        yield Waiting(text % {"n": n}, url, detail=programme)
+
+
+def waiting_not_returned(user: Any) -> Iterable[Waiting]:
+    """Proposals that were opened for changes and not submitted again in time: the check goes on with the last one.
+
+    One query, none for people without a place on a desk.
+    """
+    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
+    if not codes:
+        return
+    now = timezone.now()
+    opened = Proposal.objects.filter(
+        call__programme__code__in=codes, state__in=[ProposalState.REOPENED, ProposalState.RETURNED]
+    )
+    late = opened.with_closing(now).filter(Q(closes__lte=now))
+    for proposal in late.select_related("call__programme").order_by("number"):
+        programme = proposal.call.programme
+        yield Waiting(
+            _("Check %(number)s: it was not submitted again in time") % {"number": proposal.number},
+            reverse("desk_proposal", args=[programme.code, proposal.number]),
+            detail=programme.short_name,
+        )
 
 
 def waiting_for_assessors(user: Any) -> Iterable[Waiting]:
@@ -196,6 +212,7 @@ def register() -> None:
     register_menu(applicant_entries, area="applicant")
     register_menu(desk_doors, area="applicant")
     register_waiting(waiting)
+    register_waiting(waiting_not_returned)
     register_waiting(waiting_for_applicants)
     register_waiting(waiting_for_assessors)
     register_waiting(waiting_derogations)

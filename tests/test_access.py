@@ -648,9 +648,7 @@ class Case:
         cast.builder.decide(funded)
         self.project = Project.objects.get()
         self.checked = cast.submitted("BarnSense")
-        services.move(
-            proposal=self.checked, verb="confirm_eligible", by=cast.people["manager"], now=cast.now
-        )
+        services.move(proposal=self.checked, verb="confirm_eligible", by=cast.people["manager"], now=cast.now)
         self.report = ask_report(
             programme=self.programme, format="csv", language="en", as_of=cast.now, by=cast.people["manager"], now=cast.now
         )  # fmt: skip

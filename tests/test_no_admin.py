@@ -40,7 +40,7 @@ def test_no_address_leads_to_a_view_of_the_admin() -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/django-admin/", "/desk/admin/"])
+@pytest.mark.parametrize("path", ["/admin/", "/admin/login/", "/django-admin/"])
 def test_its_usual_addresses_are_not_there(client: Client, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -72,7 +72,6 @@ def proposal(request: SignedInRequest, programme: str, number: str) -> HttpRespo
             "proposal": current,
             "submission": submission,
             "answers": selectors.answers_from(submission),
-            "annexes": selectors.submitted_annexes(submission),
             "crumbs": [(_("Assessment"), reverse("assessment", args=[found.code])), (current.title, "")],
         },
     )

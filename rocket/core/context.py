@@ -82,10 +82,6 @@ class Portal:
     def applicant_menu(self) -> list[desk.MenuEntry]:
         return desk.menu(self._request, "applicant")
 
-    @cached_property
-    def public_menu(self) -> list[desk.MenuEntry]:
-        return desk.menu(self._request, "public")
-
 
 def portal(request: HttpRequest) -> dict[str, Any]:
     return {"portal": Portal(request)}

@@ -35,7 +35,6 @@ _waiting: list[Callable[[Any], Iterable[Waiting]]] = []
 _menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
     "desk": [],
     "applicant": [],
-    "public": [],
     "programmes": [],
     "search": [],
 }

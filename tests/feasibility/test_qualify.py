@@ -162,7 +162,14 @@ def test_it_ends_with_the_reason_and_what_would_mend_it(ask, cast):
     with opened(cast):
         text = ask(partner="none").content.decode()
     assert "Not as it stands" in text
-    assert "Invite an independent SME from Germany." in text
+    assert '<a class="go" href="#consultants">Invite an independent SME from Germany.' in text
+
+
+def test_what_is_not_known_leads_to_its_question(ask, cast):
+    with opened(cast):
+        text = ask(turnover="", balance="").content.decode()
+    assert '<a class="go" href="#id_turnover">Choose a range for turnover' in text
+    assert 'id="id_turnover"' in text
 
 
 def test_without_an_open_call_the_consultant_is_the_way(ask, cast):
