@@ -327,7 +327,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("report", lambda c: (c.programme.code, c.report.pk), DESK),
     Row("report_file", lambda c: (c.programme.code, c.report.pk), DESK),
-    Row("cancel_report", lambda c: (c.programme.code, c.report.pk), DESK, method="post"),
+    Row(
+        "cancel_report",
+        lambda c: (c.programme.code, c.report.pk),
+        ("manager",),
+        denied=("auditor",),
+        method="post",
+    ),
     Row(
         "decide_proposal", lambda c: (c.programme.code, c.submitted.number), ("manager",), denied=("auditor",)
     ),
