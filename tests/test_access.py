@@ -536,7 +536,6 @@ ROWS: tuple[Row, ...] = (
         "assessed_proposal",
         lambda c: (c.programme.code, c.submitted.number),
         (),
-        denied=DESK,
         alias="before the formal check",
     ),
     Row(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import OuterRef, Subquery
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
@@ -15,6 +17,7 @@ from feasibility.enums import UNDER_ASSESSMENT
 from feasibility.exporters.listing import proposals_table
 from feasibility.filters import AssessmentFilter
 from feasibility.models import Proposal, Submission
+from feasibility.models.proposal import ProposalQuerySet
 from feasibility.views.desk import programme_of
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
@@ -22,6 +25,14 @@ from rocket.core.lists import list_context, list_file
 from rocket.core.permissions import find
 
 READERS = (Role.ASSESSOR, Role.MANAGER, Role.AUDITOR)
+
+
+def _readable(request: SignedInRequest, code: str) -> ProposalQuerySet:
+    """What the person may assess, or oversee: an own proposal is neither because one takes part in it."""
+    user: Any = request.user
+    oversees = user.has_role(Role.MANAGER, code) or user.has_role(Role.AUDITOR, code)
+    rows = Proposal.objects.visible_to(user) if oversees else Proposal.objects.for_assessor(user)
+    return selectors.with_money(rows.filter(call__programme__code=code, state__in=UNDER_ASSESSMENT))
 
 
 def _left_out(request: SignedInRequest, code: str) -> bool:
@@ -35,8 +46,7 @@ def proposals(request: SignedInRequest, programme: str) -> HttpResponseBase:
     found = programme_of(request, programme, *READERS)
     receipts = Submission.objects.filter(proposal=OuterRef("pk")).order_by("-received_at", "-pk")
     rows = (
-        selectors.with_money(Proposal.objects.visible_to(request.user))
-        .filter(call__programme=found, state__in=UNDER_ASSESSMENT)
+        _readable(request, found.code)
         .with_parts()
         .annotate(receipt=Subquery(receipts.values("receipt_number")[:1]))
         .order_by("call__decision_expected_on", "number")
@@ -61,8 +71,13 @@ def proposals(request: SignedInRequest, programme: str) -> HttpResponseBase:
 def proposal(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """What was submitted last, with its files; nothing of who said what about it."""
     found = programme_of(request, programme, *READERS)
-    visible = selectors.with_money(Proposal.objects.visible_to(request.user)).filter(call__programme=found)
-    current = find(request, Proposal, to="view_for_assessment", queryset=visible.with_parts(), number=number)
+    current = find(
+        request,
+        Proposal,
+        to="view_for_assessment",
+        queryset=_readable(request, found.code).with_parts(),
+        number=number,
+    )
     submission = current.submissions.select_related("submitted_by").latest("received_at", "pk")
     return render(
         request,
