@@ -180,6 +180,15 @@ def test_without_an_open_call_the_consultant_is_the_way(ask, cast):
     assert (page.context["verdict"], page.context["found"]) == ("CONSULTANT", None)
 
 
+def test_wanted_partner_is_named_also_where_the_size_is_not_known(ask, cast):
+    with opened(cast):
+        page = ask(partner="wanted", turnover="", balance="")
+    text = page.content.decode()
+    assert "Almost: you need a partner across the border" in text
+    assert "What else is not known yet stands below." in text
+    assert "Everything else fits." not in text
+
+
 def test_what_is_missing_or_made_up_is_named(ask):
     page = ask(place="XX999/2021", staff="")
     assert page.status_code == 422
