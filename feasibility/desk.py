@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,16 +20,38 @@ from feasibility.models import Advice, DerogationRequest, Proposal
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Question, Waiting, register_menu, register_waiting
 
+DOORS = (
+    ("desk", (Role.MANAGER, Role.AUDITOR)),
+    ("assessment", (Role.ASSESSOR,)),
+    ("control", (Role.CONTROLLER,)),
+)
+"""The first page of each role on the desk of a programme, by its name."""
 
-def desks_of(user: Any) -> list[Programme]:
-    """The programmes on whose desk the person has a place; one query, none for people without one."""
-    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
-    return list(Programme.objects.filter(code__in=codes)) if codes else []
+
+def doors_of(user: Any) -> list[tuple[Programme, str]]:
+    """The programmes that have a desk for the person, the newest first, each with the address of the first page of
+    the person's role there; one query, none for people without a role."""
+    if not user.is_authenticated or not user.roles:
+        return []
+    held = {name: user.programmes_as(*roles) for name, roles in DOORS}
+    codes = frozenset().union(*held.values())
+    programmes = Programme.objects.filter(code__in=codes).order_by("-starts_on", "code") if codes else ()
+    found = []
+    for programme in programmes:
+        first = next(name for name, _roles in DOORS if programme.code in held[name])
+        found.append((programme, reverse(first, args=[programme.code])))
+    return found
 
 
 def desk_entries(request: Any) -> Iterable[MenuEntry]:
     programme = getattr(request, "desk_programme", None)
-    if programme is not None and programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
+    if programme is None:
+        return
+    if programme.code in request.user.programmes_as(Role.ASSESSOR, Role.MANAGER, Role.AUDITOR):
+        yield MenuEntry(
+            _("Assessment"), reverse("assessment", args=[programme.code]), "list-checks", position=35
+        )
+    if programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
         yield MenuEntry(
             _("Proposals"), reverse("desk_proposals", args=[programme.code]), "file-text", position=30
         )
@@ -45,9 +68,9 @@ def applicant_entries(request: Any) -> Iterable[MenuEntry]:
 
 
 def desk_doors(request: Any) -> Iterable[MenuEntry]:
-    """From the applicant's bar to the desk, for those who have a place there."""
-    for programme in desks_of(request.user):
-        url = reverse("desk_proposals", args=[programme.code])
+    """From the applicant's bar to the desk, for those who have a place there: to the newest programme, from whose rail
+    the others are reached. A bar has no room for all of them."""
+    for programme, url in doors_of(request.user)[:1]:
         yield MenuEntry(
             _("Desk of %(name)s") % {"name": programme.short_name}, url, "layout-dashboard", position=90
         )
@@ -82,6 +105,50 @@ def _checks_and_decisions(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
         )
         url = reverse("desk_proposals", args=[row["call__programme__code"]])
         yield Waiting(text % {"n": n}, f"{url}?state={state}", detail=row["call__programme__short_name"])
+
+
+def waiting_not_returned(user: Any) -> Iterable[Question]:
+    """Proposals that were opened for changes and not submitted again in time: the check goes on with the last one."""
+    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
+    if codes:
+        opened = Proposal.objects.filter(
+            call__programme__code__in=codes, state__in=[ProposalState.REOPENED, ProposalState.RETURNED]
+        )
+        now = timezone.now()
+        late = opened.with_closing(now).filter(Q(closes__lte=now))
+        yield Question(
+            late.values("number", "call__programme__code", "call__programme__short_name"), _not_returned
+        )
+
+
+def _not_returned(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in sorted(rows, key=itemgetter("number")):
+        yield Waiting(
+            _("Check %(number)s: it was not submitted again in time") % {"number": row["number"]},
+            reverse("desk_proposal", args=[row["call__programme__code"], row["number"]]),
+            detail=row["call__programme__short_name"],
+        )
+
+
+def waiting_for_assessors(user: Any) -> Iterable[Question]:
+    """Proposals that an assessor can read before their decision."""
+    if user.is_authenticated and user.has_role(Role.ASSESSOR):
+        rows = Proposal.objects.filter(pk__in=Proposal.objects.for_assessor(user).values("pk")).order_by()
+        yield Question(
+            rows.values("call__programme__code", "call__programme__short_name").annotate(n=Count("pk")),
+            _to_assess,
+        )
+
+
+def _to_assess(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in sorted(rows, key=itemgetter("call__programme__code")):
+        text = ngettext(
+            "Read %(n)s proposal that waits for its decision",
+            "Read %(n)s proposals that wait for their decision",
+            row["n"],
+        )
+        url = reverse("assessment", args=[row["call__programme__code"]])
+        yield Waiting(text % {"n": row["n"]}, url, detail=row["call__programme__short_name"])
 
 
 def waiting_derogations(user: Any) -> Iterable[Question]:
@@ -206,7 +273,9 @@ def register() -> None:
     register_menu(applicant_entries, area="applicant")
     register_menu(desk_doors, area="applicant")
     register_waiting(waiting)
+    register_waiting(waiting_not_returned)
     register_waiting(waiting_for_applicants)
+    register_waiting(waiting_for_assessors)
     register_waiting(waiting_derogations)
     register_waiting(waiting_lead_offers)
     register_waiting(waiting_for_consultants)

@@ -12,7 +12,9 @@ from django.utils.translation import gettext_lazy, pgettext
 from feasibility.enums import ProposalState as S
 from feasibility.models import Proposal
 from feasibility.permissions import own_partners
-from rocket.core.display import moment_text
+from rocket.core.display import day_text, moment_text
+
+BEFORE_DECISION = frozenset({S.SUBMITTED, S.ELIGIBLE, S.IN_ASSESSMENT, S.DECISION_PENDING})
 
 TURNS: dict[str, Any] = {
     "lead": gettext_lazy("The lead partner's turn"),
@@ -62,6 +64,9 @@ def next_step(proposal: Proposal, *, reader: Any, now: datetime) -> NextStep | N
         )
         return NextStep(_turn("lead", leads), _("Accept the grant"), text)
     turn, title, text = _of_the_office(state)
+    if state in BEFORE_DECISION and proposal.call.decision_expected_on:
+        expected = _("The decision is expected by %(day)s.")
+        text = f"{text} {expected % {'day': day_text(proposal.call.decision_expected_on)}}"
     # The lead partner reads the same beside the button that reopens.
     if state is S.SUBMITTED and not leads and proposal.call.is_open_at(now) and proposal.call.closes_at:
         until = _("Until the call closes on %(closes)s the lead partner can reopen it.")

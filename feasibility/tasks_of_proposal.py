@@ -31,7 +31,8 @@ class Task:
     why: str = ""
     counts: bool = True
     state_text: str = ""
-    writer: str = ""
+    is_own: bool = False
+    """Whether it waits for the reader's organisation, which does not lead: the lead partner's order is that of the page."""
 
     @property
     def is_done(self) -> bool:
@@ -98,7 +99,10 @@ def task_groups(
         len(parts),
     ) % {"confirmed": confirmed, "n": len(parts)}
     organisation_tasks = [
-        task for partner in parts if partner.pk in mine for task in _declaration_tasks(partner, proposal)
+        task
+        for partner in parts
+        if partner.pk in mine
+        for task in _declaration_tasks(partner, proposal, is_own=not leads)
     ]
     budgets = []
     for partner in parts:
@@ -107,7 +111,10 @@ def task_groups(
         if partner.pk not in mine and not leads:
             why = _("%(partner)s and the lead partner fill it in") % {"partner": partner.organisation.name}
         title = _("Budget of %(partner)s") % {"partner": partner.organisation.name}
-        budgets.append(Task(title, state, reverse("partner_budget", args=[number, partner.pk]), why))
+        is_own = partner.pk in mine and not leads
+        budgets.append(
+            Task(title, state, reverse("partner_budget", args=[number, partner.pk]), why, is_own=is_own)
+        )
     products = len(proposal.products.all())
     packages = len(proposal.work_packages.all())
     groups = [
@@ -152,7 +159,7 @@ def task_groups(
             section(SectionName.ANNEXES, _("%(n)s of %(asked)s uploaded") % {"n": there, "asked": asked})
         )
     if declarers := [partner for partner in parts if asked_of(proposal.kind, partner)]:
-        last.append(_declarations_task(proposal, declarers, mine))
+        last.append(_declarations_task(proposal, declarers, mine, leads=leads))
     if is_over:
         check = reverse("check_answers", args=[number])
         why = _("It can no longer be submitted in this call")
@@ -174,7 +181,7 @@ def task_groups(
     return groups
 
 
-def _declarations_task(proposal: Proposal, asked: list[Partner], mine: set[int]) -> Task:
+def _declarations_task(proposal: Proposal, asked: list[Partner], mine: set[int], *, leads: bool) -> Task:
     """What every partner declares for this proposal; the row says whether the reader's own still has to."""
     open_parts = [
         partner.pk
@@ -187,17 +194,19 @@ def _declarations_task(proposal: Proposal, asked: list[Partner], mine: set[int])
         "%(done)s of %(n)s partner has declared", "%(done)s of %(n)s partners have declared", len(asked)
     )
     words = why % {"done": done, "n": len(asked)}
-    if mine & set(open_parts):
+    waits_for_reader = bool(mine & set(open_parts))
+    if waits_for_reader:
         words = _("%(words)s; yours has not yet") % {"words": words}
     return Task(
         str(SectionName.DECLARATIONS.label),
         "completed" if not open_parts else "in_progress" if begun else "not_started",
         reverse("section_declarations", args=[proposal.number]),
         words,
+        is_own=waits_for_reader and not leads,
     )
 
 
-def _declaration_tasks(partner: Partner, proposal: Proposal) -> list[Task]:
+def _declaration_tasks(partner: Partner, proposal: Proposal, *, is_own: bool) -> list[Task]:
     """What the partner's own people declare; de minimis aid only where its grant rests on that."""
     organisation = partner.organisation
     back = f"?{urlencode({'next': proposal.get_absolute_url()})}"
@@ -207,6 +216,7 @@ def _declaration_tasks(partner: Partner, proposal: Proposal) -> list[Task]:
             "completed" if organisation.sme_declaration else "not_started",
             reverse("sme_declaration", args=[organisation.pk]) + back,
             counts=False,
+            is_own=is_own,
         )
     ]
     plan = getattr(partner, "budget", None)
@@ -217,6 +227,7 @@ def _declaration_tasks(partner: Partner, proposal: Proposal) -> list[Task]:
                 "completed" if organisation.de_minimis_declaration else "not_started",
                 reverse("de_minimis_declaration", args=[organisation.pk]) + back,
                 counts=False,
+                is_own=is_own,
             )
         )
     return tasks
@@ -248,6 +259,7 @@ def _derogation_tasks(proposal: Proposal, leads: bool) -> list[Task]:
 
 
 def next_task(groups: list[TaskGroup]) -> Task | None:
-    """The first one that is not done; the last row, checking and submitting, where everything is."""
+    """The first one that is not done, a partner's own before what is everybody's; the last row where all are done."""
     tasks = [task for group in groups for task in group.tasks if task.url]
-    return next((task for task in tasks if not task.is_done), tasks[-1] if tasks else None)
+    undone = [task for task in tasks if not task.is_done]
+    return next((task for task in undone if task.is_own), next(iter(undone), tasks[-1] if tasks else None))

@@ -38,11 +38,15 @@ BUDGETS = {
     "account_set_password": 2,
     "account_signup": 1,
     "annex_file": 8,
+    "annex_file (funded)": 8,
+    "annex_file (under assessment)": 8,
     "annex_template": 8,
     "answer_derogation": 8,
     "answer_question": 6,
     "ask_call": 5,
     "ask_derogation": 9,
+    "assessed_proposal": 20,
+    "assessment": 20,
     "audit_trail": 10,
     "call": 3,
     "call (a draft is the desk's)": 5,
@@ -52,6 +56,8 @@ BUDGETS = {
     "calls_feed": 2,
     "check_answers": 8,
     "colleague_invitation": 2,
+    "control": 20,
+    "controlled_project": 20,
     "copy_proposal": 12,
     "copy_proposal (submitted)": 12,
     "de_minimis_declaration": 11,
@@ -66,6 +72,8 @@ BUDGETS = {
     "desk_derogations": 10,
     "desk_mail_again (get)": 5,
     "desk_mails": 6,
+    "desk_organisation": 20,
+    "desk_organisations": 20,
     "desk_people": 8,
     "desk_products": 11,
     "desk_project": 15,
@@ -73,6 +81,7 @@ BUDGETS = {
     "desk_proposal": 10,
     "desk_proposals": 12,
     "desk_questions": 7,
+    "desk_search": 12,
     "draft_in_care": 11,
     "draft_pdf": 8,
     "edit_organisation": 10,
@@ -127,6 +136,8 @@ BUDGETS = {
     "receipt": 9,
     "receipt_json": 5,
     "receipt_pdf": 5,
+    "receipt_pdf (funded)": 5,
+    "receipt_pdf (under assessment)": 5,
     "register_organisation": 4,
     "register_organisation_details": 7,
     "report": 6,
@@ -154,9 +165,9 @@ VARIES = {"audit_trail"}
 """Asks once for each kind of thing on the page, however many: a full page may hold fewer kinds than a short one."""
 
 SHOWN = {
-    "calls": 30, "my_organisations": 30, "my_work": 11, "organisation": 30, "proposal_advice": 10, "section_partners": 12,
-    "section_products": 11, "in_my_care": 12, "organisations_in_care": 30, "draft_in_care": 11, "desk_proposals": 12, "desk_questions": 50,
-    "desk_mails": 30, "desk_derogations": 50, "projects": 25,
+    "calls": 30, "my_organisations": 30, "my_work": 60, "organisation": 30, "proposal_advice": 100, "section_partners": 30,
+    "section_products": 30, "in_my_care": 50, "organisations_in_care": 30, "draft_in_care": 100, "desk_proposals": 50, "desk_questions": 50,
+    "desk_mails": 30, "desk_derogations": 50, "projects": 25, "assessment": 30, "control": 30, "desk_organisations": 30, "desk_organisation": 30,
 }  # fmt: skip
 """So many rows at least are on these pages of the large portal: else it would hold them to nothing."""
 ROW_MARKS = ("<tr", 'class="task"', 'class="product', 'class="thread"', "<li", "<section", "<form")

@@ -30,7 +30,7 @@ class ProgrammeArea(Rule):
     messages = {
         "passed": ngettext_lazy(
             "The only partner works in the programme area.",
-            "All %(count)s partners work in the programme area.",
+            "Each of the %(count)s partners works in the programme area.",
             "count",
         ),
         "none": _("The consortium has no partner yet."),

@@ -300,7 +300,7 @@ class PartnersConfirmed(Rule):
     source = _("Programme manual")
     messages = {
         "passed": ngettext_lazy(
-            "The only partner has confirmed.", "All %(count)s partners have confirmed.", "count"
+            "The only partner has confirmed.", "Each of the %(count)s partners has confirmed.", "count"
         ),
         "none": _("The consortium has no partner."),
         "failed": ngettext_lazy(

@@ -20,7 +20,8 @@ class SummaryForm(SectionForm):
     summary = LongText(
         label=_("What do you want to do?"),
         help_text=_(
-            "For a reader from another trade: the problem, your idea, and what will exist at the end."
+            "For a reader from another trade: the problem, your idea, and what will exist at the end. "
+            "If the project is funded, its title is published, and this text stands in the programme's reports."
         ),
         max_length=MAX_SUMMARY,
         required=False,

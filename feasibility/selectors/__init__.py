@@ -43,6 +43,7 @@ from feasibility.selectors.life import (
     origin_of,
     surroundings_of,
 )
+from feasibility.selectors.money import with_money
 from feasibility.selectors.partners import (
     LinkedGroup,
     OpenPoint,
@@ -114,6 +115,7 @@ __all__ = [
     "title_as_submitted",
     "titles_as_submitted",
     "whole",
+    "with_money",
     "work_plan_in",
     "work_plan_of",
 ]

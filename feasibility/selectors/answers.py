@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -63,8 +64,12 @@ def answers_of(proposal: Proposal, *, with_links: bool = True) -> list[AnswerGro
 
 
 def answers_from(submission: Submission) -> list[AnswerGroup]:
-    """The answers as they were submitted, from the frozen content alone."""
-    return _answers(json.loads(submission.content), "")
+    """The answers as they were submitted, from the frozen content, with the files that were part of it; one query."""
+    files = {
+        annex.document.sha256: reverse("annex_file", args=[submission.proposal.number, annex.pk])
+        for annex in submitted_annexes(submission)
+    }
+    return _answers(json.loads(submission.content), "", files)
 
 
 def answers_in(content: dict[str, Any]) -> list[AnswerGroup]:
@@ -102,7 +107,11 @@ def submitted_annexes(submission: Submission | None) -> QuerySet[Annex]:
     ).select_related("document")
 
 
-def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
+def _answers(
+    content: dict[str, Any], number: str, files: Mapping[str, str] = MappingProxyType({})
+) -> list[AnswerGroup]:
+    """``number``: of a proposal that can be changed. ``files``: addresses of the annexes by their SHA-256."""
+
     def address(section: SectionName) -> str:
         return reverse(f"section_{section}", args=[number]) if number else ""
 
@@ -173,7 +182,15 @@ def _answers(content: dict[str, Any], number: str) -> list[AnswerGroup]:
         ),
         AnswerGroup(
             str(SectionName.ANNEXES.label),
-            [Answer(str(LocalisedText(annex["title"])), file_text(annex)) for annex in content["annexes"]],
+            [
+                Answer(
+                    str(LocalisedText(annex["title"])),
+                    file_text(annex),
+                    files.get(annex["sha256"], ""),
+                    _("Download"),
+                )
+                for annex in content["annexes"]
+            ],
             url=address(SectionName.ANNEXES),
         ),
         AnswerGroup(

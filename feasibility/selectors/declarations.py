@@ -24,7 +24,7 @@ class AskedDeclaration:
     code: str
     name: LocalisedText
     text: LocalisedText
-    source: str
+    source: LocalisedText
     by: DeclaredBy
 
     def is_asked_of(self, partner: Partner) -> bool:
@@ -49,7 +49,7 @@ def asked_declarations(kind: ProjectKind) -> list[AskedDeclaration]:
             code=one["code"],
             name=LocalisedText(one["name"]),
             text=LocalisedText(one["text"]),
-            source=one.get("source", ""),
+            source=LocalisedText(one.get("source", "")),
             by=DeclaredBy(one["by"]),
         )
         for one in kind.declarations
@@ -112,7 +112,7 @@ def declarations_in(content: dict[str, Any]) -> list[ShownDeclaration]:
                 code=entry["code"],
                 name=str(LocalisedText(entry["name"])),
                 text=str(LocalisedText(entry["text"])),
-                source=entry["source"],
+                source=str(LocalisedText(entry["source"])),
                 partners=[
                     Declarer(
                         key=part["key"],

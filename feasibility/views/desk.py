@@ -147,7 +147,6 @@ def proposal(request: SignedInRequest, programme: str, number: str) -> HttpRespo
             "crumbs": [(_("Proposals"), reverse("desk_proposals", args=[found.code])), (current.title, "")],
             "submission": latest,
             "answers": selectors.answers_from(latest) if latest else [],
-            "annexes": selectors.submitted_annexes(latest),
             "panel": panel_of(report, current, now=latest.received_at) if report and latest else None,
             "steps": _steps(request, current),
             "decide_url": _decision_url(request, current),

@@ -16,11 +16,11 @@ from calls.desk import home_programme
 from calls.enums import RuleBook
 from calls.models import Call, ClusterOrganisation, Programme, Region
 from calls.selectors import calls_by_phase
-from feasibility.eligibility import CallFacts, Finding, ProgrammeFacts, describe
+from feasibility.eligibility import CallFacts, Finding, Outcome, ProgrammeFacts, describe
 from feasibility.eligibility import Region as RegionFacts
 from feasibility.forms import QualifyForm
 from feasibility.panel import ShownFinding
-from feasibility.qualify import Answer, Answers, Offer, check
+from feasibility.qualify import PARTNER_RULES, Answer, Answers, Offer, check
 from feasibility.selectors import rules_for
 
 
@@ -108,24 +108,34 @@ def _check(programme: Programme, calls: list[Call], answers: Answers, now: datet
 def _shown(finding: Finding) -> ShownFinding:
     """A finding in words for somebody who has no proposal yet: what would mend it names the company's own ways."""
     text = describe(finding)
-    own = {
-        "SME-LED": _("Find an SME that leads, and take part as its partner.")
-        if finding.outcome.value == "failed"
-        else _("Choose a range for turnover or for the balance sheet total."),
-        "PROGRAMME-AREA": _(
-            "Do the work in an establishment within the area, or ask the programme management for a derogation."
-        ),
-    }
+    remedy, url = _remedy(finding, text.remedy)
     return ShownFinding(
         outcome=str(finding.outcome.value),
         title=text.title,
         message=text.message,
-        remedy_text=own.get(finding.code, text.remedy) if finding.outcome.value != "passed" else "",
-        remedy_url="",
+        remedy_text=remedy,
+        remedy_url=url,
         code=finding.code,
         source=text.source,
         evidence=(),
     )
+
+
+def _remedy(finding: Finding, of_the_rule: str) -> tuple[str, str]:
+    """What mends it for a company without a proposal, and where on the page that is."""
+    if finding.outcome is Outcome.PASSED:
+        return "", ""
+    if finding.outcome is Outcome.UNKNOWN and finding.code in {"SME-LED", *PARTNER_RULES}:
+        return _("Choose a range for turnover or for the balance sheet total."), "#id_turnover"
+    if finding.code in PARTNER_RULES:
+        return of_the_rule, "#consultants"
+    if finding.code == "SME-LED":
+        return _("Find an SME that leads, and take part as its partner."), "#consultants"
+    if finding.code == "PROGRAMME-AREA":
+        return _(
+            "Do the work in an establishment within the area, or ask the programme management for a derogation."
+        ), "#id_place"
+    return of_the_rule, "#questions"
 
 
 def _consultants(programme: Programme, region: Region | None, country: str) -> list[ClusterOrganisation]:

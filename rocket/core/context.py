@@ -74,12 +74,13 @@ class Portal:
         return desk.menu(self._request, "programmes")
 
     @cached_property
-    def applicant_menu(self) -> list[desk.MenuEntry]:
-        return desk.menu(self._request, "applicant")
+    def desk_search(self) -> desk.MenuEntry | None:
+        """Where the desk's search box looks; None for people without one."""
+        return next(iter(desk.menu(self._request, "search")), None)
 
     @cached_property
-    def public_menu(self) -> list[desk.MenuEntry]:
-        return desk.menu(self._request, "public")
+    def applicant_menu(self) -> list[desk.MenuEntry]:
+        return desk.menu(self._request, "applicant")
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:

@@ -49,8 +49,8 @@ _waiting: list[Source] = []
 _menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
     "desk": [],
     "applicant": [],
-    "public": [],
     "programmes": [],
+    "search": [],
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 
+from feasibility.desk import waiting_not_returned
 from feasibility.enums import EDITABLE, ProposalState
 from feasibility.models import Proposal
 from feasibility.next_steps import is_over, next_step
@@ -74,3 +76,38 @@ def test_over_from_the_very_moment_of_the_deadline(cast: Any, state: ProposalSta
 
 def test_what_is_submitted_is_never_over(cast: Any) -> None:
     assert not is_over(in_state(cast, "submitted"), cast.now + timedelta(days=999))
+
+
+@pytest.mark.parametrize("state", ["submitted", "eligible", "decision_pending"])
+def test_day_of_the_decision_is_told_until_then(cast: Any, state: str) -> None:
+    proposal = in_state(cast, state)
+    proposal.call.decision_expected_on = None
+    assert "expected by" not in step(cast, proposal).text
+    proposal.call.decision_expected_on = date(2027, 2, 28)
+    assert "The decision is expected by 28 February 2027." in step(cast, proposal).text
+
+
+def test_decided_proposal_expects_no_decision(cast: Any) -> None:
+    proposal = in_state(cast, "rejected")
+    proposal.call.decision_expected_on = date(2027, 2, 28)
+    assert "28 February" not in step(cast, proposal).text
+
+
+@pytest.mark.parametrize("who", ["manager", "auditor"])
+def test_desk_hears_of_what_was_not_submitted_again_in_time(cast: Any, who: str) -> None:
+    proposal = in_state(cast, "reopened")
+    user = cast.people[who]
+    assert list(waiting_not_returned(user)) == []
+    with time_machine.travel(proposal.call.closes_at, tick=False):
+        (entry,) = waiting_not_returned(user)
+        assert entry.title == f"Check {proposal.number}: it was not submitted again in time"
+        assert list(waiting_not_returned(cast.people["lead"])) == []
+
+
+def test_time_to_complete_counts_for_what_was_returned(cast: Any) -> None:
+    proposal = in_state(cast, "returned", completion_due_at=cast.now + timedelta(days=200))
+    manager = cast.people["manager"]
+    with time_machine.travel(proposal.call.closes_at + SECOND, tick=False):
+        assert list(waiting_not_returned(manager)) == []
+    with time_machine.travel(cast.now + timedelta(days=200), tick=False):
+        assert len(list(waiting_not_returned(manager))) == 1

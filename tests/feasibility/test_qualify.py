@@ -162,7 +162,14 @@ def test_it_ends_with_the_reason_and_what_would_mend_it(ask, cast):
     with opened(cast):
         text = ask(partner="none").content.decode()
     assert "Not as it stands" in text
-    assert "Invite an independent SME from Germany." in text
+    assert '<a class="go" href="#consultants">Invite an independent SME from Germany.' in text
+
+
+def test_what_is_not_known_leads_to_its_question(ask, cast):
+    with opened(cast):
+        text = ask(turnover="", balance="").content.decode()
+    assert '<a class="go" href="#id_turnover">Choose a range for turnover' in text
+    assert 'id="id_turnover"' in text
 
 
 def test_without_an_open_call_the_consultant_is_the_way(ask, cast):
@@ -171,6 +178,15 @@ def test_without_an_open_call_the_consultant_is_the_way(ask, cast):
     with time_machine.travel(cast.now + timedelta(days=400), tick=False):
         page = ask()
     assert (page.context["verdict"], page.context["found"]) == ("CONSULTANT", None)
+
+
+def test_wanted_partner_is_named_also_where_the_size_is_not_known(ask, cast):
+    with opened(cast):
+        page = ask(partner="wanted", turnover="", balance="")
+    text = page.content.decode()
+    assert "Almost: you need a partner across the border" in text
+    assert "What else is not known yet stands below." in text
+    assert "Everything else fits." not in text
 
 
 def test_what_is_missing_or_made_up_is_named(ask):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -128,6 +129,23 @@ class TestTaskList:
         assert page.context["next_task"].url == reverse("section_summary", args=[proposal.number])
         for name in ("check_answers", "section_technology", "section_budget", "section_products"):
             assert cast.client("lead").get(reverse(name, args=[proposal.number])).status_code == 200
+
+    def test_finished_draft_has_one_button(self, cast: Any) -> None:
+        proposal = cast.draft()
+        page = text_of(cast.client("lead").get(proposal.get_absolute_url()))
+        assert "Continue: Check your answers" not in page
+        assert page.count("Check your answers and submit") == 2  # the button and its row in the list
+
+    def test_partners_own_part_comes_first(self, cast: Any) -> None:
+        proposal = cast.draft()
+        proposal.sections.filter(name__in=[SectionName.SUMMARY, SectionName.BUDGET]).update(
+            is_completed=False
+        )
+        part = proposal.consortium.partners.get(organisation=cast.builder.firms["partner"])
+        page = cast.client("partner").get(proposal.get_absolute_url())
+        assert page.context["next_task"].url == reverse("partner_budget", args=[proposal.number, part.pk])
+        page = cast.client("lead").get(proposal.get_absolute_url())
+        assert page.context["next_task"].url == reverse("section_summary", args=[proposal.number])
 
     def test_every_task_opens(self, cast: Any) -> None:
         proposal = cast.draft()
@@ -308,7 +326,8 @@ class TestDesk:
         )
         client = cast.client("manager")
         page = client.get(self.url(proposal))
-        assert {annex.pk for annex in page.context["annexes"]} == submitted
+        links = re.findall(rf"/proposals/{proposal.number}/annexes/(\d+)/", page.content.decode())
+        assert sorted(map(int, links)) == sorted(submitted)
         later = proposal.annexes.get(document__name="secret.pdf")
         assert client.get(reverse("annex_file", args=[proposal.number, later.pk])).status_code == 404
         for pk in submitted:
