@@ -126,7 +126,7 @@ def product_pipeline(
     on_the_way = launched + tested + promised
     per = max(1, -(-max(on_the_way, target) // MOST_SLOTS))
     line = -(-target // per)
-    kinds = drawing.product_slots(*(-(-number // per) for number in (launched, tested, promised)), line)
+    kinds = drawing.product_slots(-(-launched // per), -(-tested // per), -(-promised // per), line)
     row = drawing.pipeline_row(kinds, line)
     return {
         "row": row, "labels": row.labels if per == 1 else [], "rows": drawing.pipeline_rows(kinds, line), "per": per,
