@@ -25,6 +25,11 @@ class Answer:
         return int(self.headers["x-queries"])
 
     @property
+    def work(self) -> float:
+        """Seconds of the processor that the request took in the portal's thread."""
+        return float(self.headers["x-work"])
+
+    @property
     def process(self) -> int:
         """Number of the worker's process that answered."""
         return int(self.headers["x-process"])

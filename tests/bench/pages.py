@@ -61,17 +61,26 @@ def figures_of(seconds: list[float]) -> dict[str, float]:
 def in_turn(
     port: int, bare: bytes, target: Callable[[Connection], Answer], times: int, warm_up: int = WARM_UP
 ) -> dict[str, Any]:
-    """``target`` and the bare view, one after the other over one connection, and so in one process."""
+    """``target`` and the bare view, one after the other over one connection, and so in one process.
+
+    ``work_ms`` is the processor's time in the portal alone: other programs on the machine stretch it less than the
+    time on the clock. ``first_ms`` is the very first request of a new process.
+    """
     connection = Connection(port)
     ours: list[float] = []
     theirs: list[float] = []
     queries: list[int] = []
-    size = 0
+    our_work: list[float] = []
+    their_work: list[float] = []
+    size, first = 0, 0.0
     for number in range(-min(warm_up, times), times):
         floor = connection.send(bare)
         assert floor.status == 200, floor.status
         answer = target(connection)
+        first = first or answer.seconds
         if number >= 0:
+            our_work.append(answer.work)
+            their_work.append(floor.work)
             theirs.append(floor.seconds)
             ours.append(answer.seconds)
             queries.append(answer.queries)
@@ -82,6 +91,9 @@ def in_turn(
         **figures_of(ours),
         "bare_median_ms": figures_of(theirs)["median_ms"],
         "ratio": round(median(ours) / median(theirs), 2),
+        "work_ms": round(median(our_work) * 1000, 3),
+        "work_ratio": round(median(our_work) / median(their_work), 2),
+        "first_ms": round(first * 1000, 3),
         "requests": times,
         "bytes": size,
     }
