@@ -65,7 +65,7 @@ def test_a_small_run_has_every_figure_keeps_the_queries_and_loses_no_submission(
         cwd=portal.BASE_DIR,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr[-3000:]
@@ -88,6 +88,7 @@ def _holds_every_figure(small: dict[str, Any]) -> None:
         measured = small["pages"][name]
         assert measured["p95_ms"] >= measured["median_ms"] > 0, name
         assert measured["ratio"] > 0, name
+        assert measured["work_ratio"] > 0, name
         assert measured["goal"].keys() >= {"ratio", "queries"}, name
         assert measured["met"].keys() == measured["goal"].keys(), name
         if not all(measured["met"].values()) and name != "submission":
