@@ -23,6 +23,7 @@ from feasibility.eligibility import (
     EligibilityReport,
     FiguresClass,
     Finding,
+    Outcome,
     PartnerFacts,
     ProgrammeFacts,
     ProposalFacts,
@@ -116,6 +117,11 @@ class Answer:
     report: EligibilityReport
     needs_partner: bool = field(default=False)
     """Nothing but the partner that is wanted is missing."""
+
+    @property
+    def lacks_partner(self) -> bool:
+        """Whether the partner that is wanted is missing, beside what is not known yet."""
+        return any(finding.outcome is Outcome.FAILED for finding in self.against)
 
     @property
     def against(self) -> tuple[Finding, ...]:

@@ -171,6 +171,14 @@ def test_a_changed_answer_is_shown_from_the_top(ask, cast):
     assert f'action="{reverse("qualify")}"' in ask().content.decode()
 
 
+def test_partner_and_answer_are_both_said_to_be_missing(ask, cast):
+    with opened(cast):
+        text = ask(partner="wanted", turnover="", balance="").content.decode()
+        known = ask(turnover="", balance="").content.decode()
+    assert "Perhaps: a partner and an answer are still missing" in text
+    assert "Perhaps: one answer is not known yet" in known
+
+
 def test_what_is_not_known_leads_to_its_question(ask, cast):
     with opened(cast):
         text = ask(turnover="", balance="").content.decode()

@@ -147,6 +147,22 @@ class TestTaskList:
         page = cast.client("lead").get(proposal.get_absolute_url())
         assert page.context["next_task"].url == reverse("section_summary", args=[proposal.number])
 
+    def test_what_nobody_goes_on_with_stands_last_in_my_work(self, cast: Any) -> None:
+        going_on = cast.draft()
+        withdrawn = services.start_proposal(
+            call=cast.call,
+            kind=cast.call.kinds.get(),
+            organisation=cast.builder.firms["lead"],
+            title="Given up",
+            by=cast.people["lead"],
+            now=cast.now,
+        )
+        Proposal.objects.filter(pk=withdrawn.pk).update(
+            state="withdrawn", changed_at=going_on.changed_at + timedelta(days=1)
+        )
+        listed = cast.client("lead").get(reverse("my_work")).context["proposals"]
+        assert [proposal.pk for proposal, _step in listed] == [going_on.pk, withdrawn.pk]
+
     def test_whoever_is_done_is_led_to_whoever_is_not(self, cast: Any) -> None:
         proposal = cast.draft()
         part = proposal.consortium.partners.get(organisation=cast.builder.firms["partner"])
