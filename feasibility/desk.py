@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,16 +20,38 @@ from feasibility.models import Advice, DerogationRequest, Proposal
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
 
+DOORS = (
+    ("desk", (Role.MANAGER, Role.AUDITOR)),
+    ("assessment", (Role.ASSESSOR,)),
+    ("control", (Role.CONTROLLER,)),
+)
+"""The first page of each role on the desk of a programme, by its name."""
 
-def desks_of(user: Any) -> list[Programme]:
-    """The programmes on whose desk the person has a place; one query, none for people without one."""
-    codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
-    return list(Programme.objects.filter(code__in=codes)) if codes else []
+
+def doors_of(user: Any) -> list[tuple[Programme, str]]:
+    """The programmes that have a desk for the person, the newest first, each with the address of the first page of
+    the person's role there; one query, none for people without a role."""
+    if not user.is_authenticated or not user.roles:
+        return []
+    held = {name: user.programmes_as(*roles) for name, roles in DOORS}
+    codes = frozenset().union(*held.values())
+    programmes = Programme.objects.filter(code__in=codes).order_by("-starts_on", "code") if codes else ()
+    found = []
+    for programme in programmes:
+        first = next(name for name, _roles in DOORS if programme.code in held[name])
+        found.append((programme, reverse(first, args=[programme.code])))
+    return found
 
 
 def desk_entries(request: Any) -> Iterable[MenuEntry]:
     programme = getattr(request, "desk_programme", None)
-    if programme is not None and programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
+    if programme is None:
+        return
+    if programme.code in request.user.programmes_as(Role.ASSESSOR, Role.MANAGER, Role.AUDITOR):
+        yield MenuEntry(
+            _("Assessment"), reverse("assessment", args=[programme.code]), "list-checks", position=35
+        )
+    if programme.code in request.user.programmes_as(Role.MANAGER, Role.AUDITOR):
         yield MenuEntry(
             _("Proposals"), reverse("desk_proposals", args=[programme.code]), "file-text", position=30
         )
@@ -45,9 +68,9 @@ def applicant_entries(request: Any) -> Iterable[MenuEntry]:
 
 
 def desk_doors(request: Any) -> Iterable[MenuEntry]:
-    """From the applicant's bar to the desk, for those who have a place there."""
-    for programme in desks_of(request.user):
-        url = reverse("desk_proposals", args=[programme.code])
+    """From the applicant's bar to the desk, for those who have a place there: to the newest programme, from whose rail
+    the others are reached. A bar has no room for all of them."""
+    for programme, url in doors_of(request.user)[:1]:
         yield MenuEntry(
             _("Desk of %(name)s") % {"name": programme.short_name}, url, "layout-dashboard", position=90
         )
@@ -96,6 +119,21 @@ def waiting_not_returned(user: Any) -> Iterable[Waiting]:
             reverse("desk_proposal", args=[programme.code, proposal.number]),
             detail=programme.short_name,
         )
+
+
+def waiting_for_assessors(user: Any) -> Iterable[Waiting]:
+    """Proposals that an assessor can read before their decision; one query, none for anybody else."""
+    if not user.is_authenticated or not user.has_role(Role.ASSESSOR):
+        return
+    rows = Proposal.objects.for_assessor(user).order_by("call__programme__code")
+    places = rows.values_list("call__programme__code", "call__programme__short_name")
+    for (code, name), n in sorted(Counter(places).items()):
+        text = ngettext(
+            "Read %(n)s proposal that waits for its decision",
+            "Read %(n)s proposals that wait for their decision",
+            n,
+        )
+        yield Waiting(text % {"n": n}, reverse("assessment", args=[code]), detail=name)
 
 
 def waiting_derogations(user: Any) -> Iterable[Waiting]:
@@ -176,6 +214,7 @@ def register() -> None:
     register_waiting(waiting)
     register_waiting(waiting_not_returned)
     register_waiting(waiting_for_applicants)
+    register_waiting(waiting_for_assessors)
     register_waiting(waiting_derogations)
     register_waiting(waiting_lead_offers)
     register_waiting(waiting_for_consultants)

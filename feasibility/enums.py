@@ -48,6 +48,8 @@ class ProposalState(models.TextChoices):
 EDITABLE = (ProposalState.DRAFT, ProposalState.REOPENED, ProposalState.RETURNED)
 APPROVED = (ProposalState.APPROVED, ProposalState.APPROVED_WITH_CONDITIONS, ProposalState.ACCEPTED)
 NOT_YET_SUBMITTED = (ProposalState.DRAFT,)
+UNDER_ASSESSMENT = (ProposalState.ELIGIBLE, ProposalState.IN_ASSESSMENT, ProposalState.DECISION_PENDING)
+"""From the formal check to the decision: what assessors read."""
 BEFORE_ACCEPTANCE = tuple(
     state
     for state in ProposalState

@@ -4,14 +4,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, Ket
 from consortia.enums import PartnerRole
 from consortia.models import Organisation, Partner
 from consortia.models.organisations import OrganisationQuerySet
-from feasibility.enums import EDITABLE, NOT_YET_SUBMITTED, ProposalState
+from feasibility.enums import NOT_YET_SUBMITTED, UNDER_ASSESSMENT, ProposalState
 from feasibility.models import Proposal
 
 
@@ -72,10 +72,17 @@ class ProposalFilter(django_filters.FilterSet):
         return queryset.filter(consortium__in=lead.values("consortium"))
 
     def named(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
-        """By number, or by the title that the desk sees. What is being rewritten is not searched: its new title is
-        not the desk's to read."""
-        of_desk = ~Q(state__in=EDITABLE)
-        return queryset.filter(Q(number__icontains=value) | (Q(title__icontains=value) & of_desk))
+        return queryset.named(value)  # type: ignore[attr-defined,no-any-return]
+
+
+class AssessmentFilter(ProposalFilter):
+    """The same of what waits for a decision."""
+
+    state = django_filters.ChoiceFilter(
+        choices=[(state.value, state.desk_label) for state in UNDER_ASSESSMENT],
+        label=_("State"),
+        empty_label=_("All states"),
+    )
 
 
 NEAR = timedelta(days=14)

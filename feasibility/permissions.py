@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from calls.models import Call
 from consortia.enums import PartnerState
 from consortia.models import Membership, Partner
-from feasibility.enums import APPROVED, NOT_YET_SUBMITTED, ProposalState, SectionName
+from feasibility.enums import APPROVED, NOT_YET_SUBMITTED, UNDER_ASSESSMENT, ProposalState, SectionName
 from feasibility.models import Advice, Annex, Proposal, Section, Submission
 from rocket.accounts.permissions import has_role, is_manager, is_signed_in
 from rocket.accounts.roles import Role
@@ -103,12 +103,30 @@ def is_not_funded(user: Any, obj: Any) -> bool:
     return _proposal_of(obj).state not in APPROVED
 
 
+@predicate(_("Assessors read a proposal from the formal check to its decision."))
+def waits_for_decision(user: Any, obj: Any) -> bool:
+    return _proposal_of(obj).state in UNDER_ASSESSMENT
+
+
+@predicate(_("Your own organisation takes part in this proposal, so somebody else assesses it."))
+def takes_no_part(user: Any, obj: Any) -> bool:
+    return bool(has_no_conflict(user, obj))
+
+
+@predicate(_("Controllers read what is funded."))
+def is_funded(user: Any, obj: Any) -> bool:
+    return _proposal_of(obj).state in APPROVED
+
+
 is_advising_consultant = has_it_in_care & has_no_conflict
 is_desk = has_role(Role.MANAGER, Role.AUDITOR) & was_submitted
+is_assessor = has_role(Role.ASSESSOR) & waits_for_decision & takes_no_part
+is_controller = has_role(Role.CONTROLLER) & is_funded
+reads_submission = is_desk | is_assessor | is_controller
 
 PROPOSAL = ActionTable(
     {
-        "view": is_of_consortium | is_advising_consultant | is_desk,
+        "view": is_of_consortium | is_advising_consultant | reads_submission,
         "view_draft": is_of_consortium | is_advising_consultant,
         "edit": is_of_consortium & is_editable,
         "invite": is_of_lead_partner & is_editable,
@@ -121,6 +139,7 @@ PROPOSAL = ActionTable(
         "ask_derogation": is_of_lead_partner & is_editable,
         "advise": is_advising_consultant,
         "view_on_desk": is_desk,
+        "view_for_assessment": is_desk & waits_for_decision | is_assessor,
         "check": is_manager & was_submitted,
         "decide": is_manager & was_submitted,
         "grant_derogation": is_manager,
@@ -132,9 +151,12 @@ SECTION = ActionTable(
         "edit": is_own_part & declares_for_itself & is_editable,
     }
 )
-SUBMISSION = ActionTable({"view": is_of_consortium | is_advising_consultant | is_desk})
+SUBMISSION = ActionTable({"view": is_of_consortium | is_advising_consultant | reads_submission})
 ANNEX = ActionTable(
-    {"view": is_of_consortium | is_advising_consultant | is_desk, "remove": is_of_consortium & is_editable}
+    {
+        "view": is_of_consortium | is_advising_consultant | reads_submission,
+        "remove": is_of_consortium & is_editable,
+    }
 )
 ADVICE = ActionTable(
     {

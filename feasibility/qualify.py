@@ -23,7 +23,6 @@ from feasibility.eligibility import (
     EligibilityReport,
     FiguresClass,
     Finding,
-    Outcome,
     PartnerFacts,
     ProgrammeFacts,
     ProposalFacts,
@@ -116,17 +115,17 @@ class Answer:
     offer: Offer
     report: EligibilityReport
     needs_partner: bool = field(default=False)
-    """Nothing but the partner that is wanted is missing."""
-
-    @property
-    def lacks_partner(self) -> bool:
-        """Whether the partner that is wanted is missing, beside what is not known yet."""
-        return any(finding.outcome is Outcome.FAILED for finding in self.against)
+    """The partner that is wanted is missing, and no rule failed but for that."""
 
     @property
     def against(self) -> tuple[Finding, ...]:
         """What keeps the company from applying, failed before unknown."""
         return self.report.blocking
+
+    @property
+    def fits_otherwise(self) -> bool:
+        """Nothing but the partner is missing."""
+        return {finding.code for finding in self.against} <= PARTNER_RULES
 
 
 def size_class(answers: Answers) -> FiguresClass:
@@ -230,11 +229,9 @@ def _answer(answers: Answers, offer: Offer, report: EligibilityReport) -> Answer
         if offer.call is None:
             return Answer(Verdict.CONSULTANT, offer, report)
         return Answer(Verdict.CALL if offer.is_open else Verdict.PLANNED, offer, report)
-    if wants_partner and against <= PARTNER_RULES:
-        return Answer(Verdict.CONSULTANT, offer, report, needs_partner=True)
     failed = {finding.code for finding in report.failed if finding.blocks}
     if failed <= (PARTNER_RULES if wants_partner else frozenset()):
-        return Answer(
-            Verdict.CONSULTANT, offer, report
-        )  # the rest is not known, and a consultant finds it out
+        # The rest is not known, and a consultant finds it out.
+        needs_partner = wants_partner and (bool(failed) or against <= PARTNER_RULES)
+        return Answer(Verdict.CONSULTANT, offer, report, needs_partner=needs_partner)
     return Answer(Verdict.NO, offer, report)

@@ -3,6 +3,7 @@ from django.urls import path
 from feasibility.views import (
     advice,
     annexes,
+    assessment,
     budget,
     care,
     copying,
@@ -99,6 +100,8 @@ urlpatterns = [
     path("proposals/<slug:number>/advice/", advice.advice, name="proposal_advice"),
     path("proposals/<slug:number>/advice/<int:pk>/done/", advice.done, name="advice_done"),
     path("proposals/<slug:number>/advice/<int:pk>/reopen/", advice.reopen, name="advice_reopen"),
+    path("desk/<slug:programme>/assessment/", assessment.proposals, name="assessment"),
+    path("desk/<slug:programme>/assessment/<slug:number>/", assessment.proposal, name="assessed_proposal"),
     path("desk/<slug:programme>/proposals/", desk.proposals, name="desk_proposals"),
     path("desk/<slug:programme>/proposals/<slug:number>/", desk.proposal, name="desk_proposal"),
     path("desk/<slug:programme>/proposals/<slug:number>/step/<slug:verb>/", desk.step, name="desk_step"),

@@ -10,9 +10,12 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Call, Ket
+from consortia.enums import OrganisationKind, SizeClass
+from consortia.models import Organisation
 from reporting.audit_trail import Subject
 from reporting.enums import ProjectState, Stage
 from reporting.models import Product, Project
+from reporting.selectors.organisations import organisations_named
 from rocket.accounts.models import User
 from rocket.core.models import AuditEntry
 
@@ -58,6 +61,55 @@ class ProductFilter(django_filters.FilterSet):
         super().__init__(*args, queryset=queryset, **kwargs)
         self.filters["ket"].queryset = Ket.objects.filter(programme=programme)
         self.filters["project"].queryset = Project.objects.of(programme).order_by("title")
+
+
+class OrganisationFilter(django_filters.FilterSet):
+    """What the list of organisations can be narrowed to, and its order. The rows come from ``organisations_in``."""
+
+    words = django_filters.CharFilter(label=_("Name or place"), method="named")
+    country = django_filters.ChoiceFilter(label=_("Country"), empty_label=_("All countries"))
+    kind = django_filters.ChoiceFilter(
+        choices=OrganisationKind.choices, label=_("Kind"), empty_label=_("All kinds")
+    )
+    size = django_filters.ChoiceFilter(
+        field_name="declared_class",
+        choices=SizeClass.choices,
+        label=_("Size as declared"),
+        empty_label=_("All sizes"),
+    )
+    funded = django_filters.ChoiceFilter(
+        choices=[("yes", _("In a project")), ("no", _("In no project"))],
+        label=_("Projects"),
+        empty_label=_("With and without projects"),
+        method="with_project",
+    )
+    order = django_filters.OrderingFilter(
+        fields=(("proposals", "proposals"), ("projects", "projects"), ("grant", "grant"), ("town", "place")),
+        field_labels={
+            "proposals": _("Proposals"),
+            "projects": _("Projects"),
+            "grant": _("Grants"),
+            "town": _("Place"),
+        },
+        label=_("Order"),
+        empty_label=_("By name"),
+    )
+
+    class Meta:
+        model = Organisation
+        fields = ("words", "country", "kind", "size", "funded", "order")
+
+    def __init__(self, *args: Any, programme: Any, queryset: QuerySet[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, queryset=queryset, **kwargs)
+        self.filters["country"].extra["choices"] = [
+            (country.code, str(country.name)) for country in programme.countries.all()
+        ]
+
+    def named(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        return organisations_named(queryset, value)
+
+    def with_project(self, queryset: QuerySet[Organisation], name: str, value: str) -> QuerySet[Organisation]:
+        return queryset.filter(projects__gt=0) if value == "yes" else queryset.filter(projects=0)  # type: ignore[misc]
 
 
 class TrailFilter(django_filters.FilterSet):

@@ -4,27 +4,38 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
 from calls.models import Programme
 from reporting.models import Product, Project, Report
 from rocket.accounts.permissions import has_role
 from rocket.accounts.roles import Role
 from rocket.core.permissions import register
-from rocket.core.predicates import ActionTable, anyone
+from rocket.core.predicates import ActionTable, anyone, predicate
 
 is_manager = has_role(Role.MANAGER)
 is_desk = has_role(Role.MANAGER, Role.AUDITOR)
 
-PROJECT = ActionTable({"view": anyone, "view_on_desk": is_desk, "run": is_manager})
+reads_money = has_role(Role.CONTROLLER, Role.MANAGER, Role.AUDITOR)
+
+PROJECT = ActionTable({"view": anyone, "view_on_desk": is_desk, "view_money": reads_money, "run": is_manager})
 PRODUCT = ActionTable({"view": anyone, "set_stage": is_manager})
 
-REPORT = ActionTable({"view": is_desk, "ask": is_desk, "cancel": is_desk})
+
+@predicate(_("Only who asked for this report, or a manager, stops it."))
+def asked_for_it(user: Any, obj: Report) -> bool:
+    return bool(obj.asked_by_id == user.pk)
 
 
-def programmes_of_desk(user: Any) -> Any:
-    """The programmes whose overview and report the person reads: as manager or auditor."""
+REPORT = ActionTable({"view": is_desk, "ask": is_desk, "cancel": is_manager | is_desk & asked_for_it})
+"""To ask for a report is to read: it changes nothing of the programme, so an auditor may."""
+
+
+def programmes_of_desk(user: Any, *roles: Role) -> Any:
+    """The programmes on whose desk the person has one of ``roles``: manager or auditor unless given."""
     if not user.is_authenticated:
         return Programme.objects.none()
-    return Programme.objects.filter(code__in=user.programmes_as(Role.MANAGER, Role.AUDITOR))
+    return Programme.objects.filter(code__in=user.programmes_as(*(roles or (Role.MANAGER, Role.AUDITOR))))
 
 
 def register_tables() -> None:

@@ -1,6 +1,17 @@
 from django.urls import path, re_path
 
-from reporting.views import audit, decision, desk, desk_projects, home, projects, reports
+from reporting.views import (
+    audit,
+    control,
+    decision,
+    desk,
+    desk_organisations,
+    desk_projects,
+    desk_search,
+    home,
+    projects,
+    reports,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,6 +19,15 @@ urlpatterns = [
     path("projects/", projects.projects, name="projects"),
     path("projects/<slug:number>/", projects.project, name="project"),
     path("desk/<slug:programme>/", desk.desk, name="desk"),
+    path("desk/<slug:programme>/search/", desk_search.search, name="desk_search"),
+    path("desk/<slug:programme>/control/", control.projects, name="control"),
+    path("desk/<slug:programme>/control/<slug:number>/", control.project, name="controlled_project"),
+    path("desk/<slug:programme>/organisations/", desk_organisations.organisations, name="desk_organisations"),
+    path(
+        "desk/<slug:programme>/organisations/<int:pk>/",
+        desk_organisations.organisation,
+        name="desk_organisation",
+    ),
     path("desk/<slug:programme>/projects/", desk_projects.projects, name="desk_projects"),
     path("desk/<slug:programme>/projects/<slug:number>/", desk_projects.project, name="desk_project"),
     path(

@@ -327,7 +327,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row("report", lambda c: (c.programme.code, c.report.pk), DESK),
     Row("report_file", lambda c: (c.programme.code, c.report.pk), DESK),
-    Row("cancel_report", lambda c: (c.programme.code, c.report.pk), DESK, method="post"),
+    Row(
+        "cancel_report",
+        lambda c: (c.programme.code, c.report.pk),
+        ("manager",),
+        denied=("auditor",),
+        method="post",
+    ),
     Row(
         "decide_proposal", lambda c: (c.programme.code, c.submitted.number), ("manager",), denied=("auditor",)
     ),
@@ -523,6 +529,44 @@ ROWS: tuple[Row, ...] = (
         method="post",
     ),
     Row("desk_derogations", lambda c: (c.programme.code,), DESK),
+    # Assessors read what passed the formal check, controllers what is funded, with the files; and nothing else.
+    Row("assessment", lambda c: (c.programme.code,), ("assessor", *DESK)),
+    Row("assessed_proposal", lambda c: (c.programme.code, c.checked.number), ("assessor", *DESK)),
+    Row(
+        "assessed_proposal",
+        lambda c: (c.programme.code, c.submitted.number),
+        (),
+        alias="before the formal check",
+    ),
+    Row(
+        "receipt_pdf",
+        lambda c: (c.checked.number, c.checked.submissions.last().receipt_number),
+        ("assessor", *READERS, *DESK),
+        alias="under assessment",
+    ),
+    Row(
+        "receipt_pdf",
+        lambda c: (c.project.proposal.number, c.project.proposal.submissions.last().receipt_number),
+        ("controller", *READERS, *DESK),
+        alias="funded",
+    ),
+    *(
+        Row(
+            "annex_file",
+            lambda c, of=of: (of(c).number, Annex.objects.filter(proposal=of(c)).first().pk),
+            (role, *READERS, *DESK),
+            alias=alias,
+        )
+        for role, alias, of in (
+            ("assessor", "under assessment", lambda c: c.checked),
+            ("controller", "funded", lambda c: c.project.proposal),
+        )
+    ),
+    Row("control", lambda c: (c.programme.code,), ("controller", *DESK)),
+    Row("controlled_project", lambda c: (c.programme.code, c.project.number), ("controller", *DESK)),
+    Row("desk_search", lambda c: (c.programme.code,), DESK, data={"q": "Münster"}),
+    Row("desk_organisations", lambda c: (c.programme.code,), DESK),
+    Row("desk_organisation", lambda c: (c.programme.code, c.organisation.pk), DESK),
     Row("grant_derogation", lambda c: (c.programme.code, c.draft.number), ("manager",)),
     Row("answer_derogation", lambda c: (c.programme.code, c.asked.pk), ("manager",)),
 )
@@ -608,6 +652,8 @@ class Case:
         funded = cast.submitted("LumiGrid")
         cast.builder.decide(funded)
         self.project = Project.objects.get()
+        self.checked = cast.submitted("BarnSense")
+        services.move(proposal=self.checked, verb="confirm_eligible", by=cast.people["manager"], now=cast.now)
         self.report = ask_report(
             programme=self.programme, format="csv", language="en", as_of=cast.now, by=cast.people["manager"], now=cast.now
         )  # fmt: skip

@@ -217,7 +217,7 @@ def _declaration(code: str, table: Table, parsed: Parsed) -> Values:
     return {
         "name": table.localised("name", longest=80),
         "text": table.localised("text", longest=1200),
-        "source": table.text("source", required=False, longest=160),
+        "source": table.localised("source", required=False, longest=160),
         "by": table.choice("by", DeclaredBy.values),
     }
 

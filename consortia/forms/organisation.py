@@ -24,6 +24,7 @@ from consortia.forms.region import RegionByPostcode
 from consortia.models import Organisation
 from consortia.names import normalise_name
 from consortia.selectors import offered_regions
+from consortia.services.organisations import DETAILS
 from rocket.core.errors import RocketError
 
 
@@ -226,25 +227,4 @@ class OrganisationForm(RegionByPostcode):
 
     def details(self) -> dict[str, Any]:
         """What the services take: the details alone."""
-        return {
-            name: self.cleaned_data[name]
-            for name in (
-                "name",
-                "legal_form",
-                "kind",
-                "country",
-                "region_code",
-                "region_version",
-                "region_name",
-                "outside_area",
-                "postcode",
-                "town",
-                "street",
-                "register_number",
-                "vat_number",
-                "website",
-                "offers",
-                "seeks",
-                "consultants_may_write",
-            )
-        }
+        return {name: self.cleaned_data[name] for name in DETAILS}

@@ -6,14 +6,14 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Max, OuterRef, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from consortia.enums import PartnerRole, PartnerState
+from consortia.enums import PartnerRole
 from consortia.models import Partner
-from feasibility.enums import EDITABLE, FundingSource, ProposalState
-from feasibility.models import BudgetLine, FundingLine, Proposal, Submission
-from feasibility.selectors import budget_in
+from feasibility.enums import EDITABLE, ProposalState
+from feasibility.models import Proposal, Submission
+from feasibility.selectors import budget_in, with_money
 from rocket.core.tables import Column, Kind, Table
 from rocket.core.text import LocalisedText
 
@@ -47,12 +47,10 @@ def _rows(proposals: QuerySet[Proposal]) -> Iterator[tuple[Any, ...]]:
     lead = Partner.objects.filter(consortium=OuterRef("consortium"), role=PartnerRole.LEAD)
     frozen = _as_submitted(proposals)
     rows = (
-        proposals.prefetch_related(None)
+        with_money(proposals.prefetch_related(None))
         .annotate(
             lead_name=Subquery(lead.values("organisation__name")[:1]),
             lead_country=Subquery(lead.values("organisation__country")[:1]),
-            cost=_sum(BudgetLine.objects.all()),
-            grant=_sum(FundingLine.objects.filter(source=FundingSource.GRANT)),
             submitted_at=Max("submissions__received_at"),
         )
         .values_list(
@@ -78,11 +76,6 @@ def _rows(proposals: QuerySet[Proposal]) -> Iterator[tuple[Any, ...]]:
             ProposalState(state).desk_label,
             *moments,
         )
-
-
-def _sum(lines: QuerySet[Any]) -> Subquery:
-    confirmed = lines.filter(proposal=OuterRef("pk"), partner__state=PartnerState.CONFIRMED)
-    return Subquery(confirmed.order_by().values("proposal").annotate(total=Sum("amount")).values("total"))
 
 
 def _as_submitted(proposals: QuerySet[Proposal]) -> dict[int, tuple[Any, ...]]:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from calls.models import ApplicationField, Call, ClusterOrganisation, Ket, ProjectKind
 from consortia.models import Consortium, Membership, Partner
-from feasibility.enums import EDITABLE, NOT_YET_SUBMITTED, ProposalState
+from feasibility.enums import APPROVED, EDITABLE, NOT_YET_SUBMITTED, UNDER_ASSESSMENT, ProposalState
 from rocket.accounts.roles import Role
 
 MAX_TITLE = 120
@@ -59,8 +59,27 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         never = self.model.objects.filter(state=ProposalState.WITHDRAWN, submissions=None)
         return self.exclude(state__in=NOT_YET_SUBMITTED).exclude(pk__in=never.values("pk"))
 
+    def for_assessor(self, user: Any) -> ProposalQuerySet:
+        """From the formal check to the decision, in the programmes that the person assesses for; never one in which
+        the person's own organisation takes part."""
+        own = Membership.objects.filter(user=user).values("organisation_id")
+        return self.filter(
+            state__in=UNDER_ASSESSMENT, call__programme__code__in=user.programmes_as(Role.ASSESSOR)
+        ).exclude(consortium__partners__organisation__in=own)
+
+    def for_controller(self, user: Any) -> ProposalQuerySet:
+        """What became a project, in the programmes that the person controls."""
+        return self.filter(state__in=APPROVED, call__programme__code__in=user.programmes_as(Role.CONTROLLER))
+
+    def named(self, words: str) -> ProposalQuerySet:
+        """By number, or by the title that the desk sees. What is being rewritten is not searched by its title: the
+        new one is not the desk's to read."""
+        of_desk = models.Q(title__icontains=words) & ~models.Q(state__in=EDITABLE)
+        return self.filter(models.Q(number__icontains=words) | of_desk)
+
     def visible_to(self, user: Any) -> ProposalQuerySet:
-        """Own ones, those in care, and for the programme's desk all from submission on; never another's draft."""
+        """Own ones, those in care, and for the programme's desk all from submission on; never another's draft.
+        Assessors see what waits for a decision, controllers what is funded."""
         if not user.is_authenticated:
             return self.none()
         rows = models.Q(pk__in=self.model.objects.of_member(user).values("pk"))
@@ -69,6 +88,10 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         if desk := user.programmes_as(Role.MANAGER, Role.AUDITOR):
             submitted = self.model.objects.on_desk().filter(call__programme__code__in=desk)
             rows |= models.Q(pk__in=submitted.values("pk"))
+        if user.has_role(Role.ASSESSOR):
+            rows |= models.Q(pk__in=self.model.objects.for_assessor(user).values("pk"))
+        if user.has_role(Role.CONTROLLER):
+            rows |= models.Q(pk__in=self.model.objects.for_controller(user).values("pk"))
         return self.filter(rows)
 
     def with_parts(self) -> ProposalQuerySet:

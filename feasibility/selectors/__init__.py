@@ -41,6 +41,7 @@ from feasibility.selectors.life import (
     may_take_over,
     origin_of,
 )
+from feasibility.selectors.money import with_money
 from feasibility.selectors.partners import (
     LinkedGroup,
     OpenPoint,
@@ -110,6 +111,7 @@ __all__ = [
     "submitted_annexes",
     "titles_as_submitted",
     "whole",
+    "with_money",
     "work_plan_in",
     "work_plan_of",
 ]

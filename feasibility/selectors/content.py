@@ -115,7 +115,7 @@ def content_of(proposal: Proposal) -> dict[str, Any]:
                 "code": asked.code,
                 "name": dict(asked.name),
                 "text": dict(asked.text),
-                "source": asked.source,
+                "source": dict(asked.source),
                 "by": asked.by.value,
                 "made": [
                     {

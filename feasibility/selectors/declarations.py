@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from calls.enums import DeclaredBy
 from calls.models import ProjectKind
@@ -20,23 +17,6 @@ from rocket.core.display import moment_text
 from rocket.core.text import LocalisedText
 
 
-def citation(source: str) -> str:
-    """A source as the programme's file cites it, in the reader's language: "Reg. (EU) 651/2014, Art. 2(23) and 6(2)".
-
-    The file cites in short, and always in the same few words.
-    """
-    words = {
-        "Programme manual": _("Programme manual"),
-        "Reg. (EU)": pgettext("citation", "Reg. (EU)"),
-        "Annex": pgettext("citation", "Annex"),
-        "Art.": pgettext("citation", "Art."),
-        "and": pgettext("citation", "and"),
-    }
-    return re.sub(
-        "|".join(rf"(?<!\w){re.escape(word)}(?!\w)" for word in words), lambda hit: words[hit[0]], source
-    )
-
-
 @dataclass(frozen=True)
 class AskedDeclaration:
     """One declaration of the programme's file: a short name, the words that are declared, and where they come from."""
@@ -44,10 +24,8 @@ class AskedDeclaration:
     code: str
     name: LocalisedText
     text: LocalisedText
-    source: str
+    source: LocalisedText
     by: DeclaredBy
-
-    cited = property(lambda self: citation(self.source))
 
     def is_asked_of(self, partner: Partner) -> bool:
         """Lead and project partners declare, each for itself; some declarations the lead partner makes alone."""
@@ -71,7 +49,7 @@ def asked_declarations(kind: ProjectKind) -> list[AskedDeclaration]:
             code=one["code"],
             name=LocalisedText(one["name"]),
             text=LocalisedText(one["text"]),
-            source=one.get("source", ""),
+            source=LocalisedText(one.get("source", "")),
             by=DeclaredBy(one["by"]),
         )
         for one in kind.declarations
@@ -134,7 +112,7 @@ def declarations_in(content: dict[str, Any]) -> list[ShownDeclaration]:
                 code=entry["code"],
                 name=str(LocalisedText(entry["name"])),
                 text=str(LocalisedText(entry["text"])),
-                source=citation(entry["source"]),
+                source=str(LocalisedText(entry["source"])),
                 partners=[
                     Declarer(
                         key=part["key"],

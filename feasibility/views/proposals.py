@@ -15,7 +15,7 @@ from calls.models import Call
 from consortia.models import Invitation, LeadOffer, Organisation
 from consortia.selectors import organisations_of
 from feasibility import permissions, selectors, services
-from feasibility.desk import desks_of
+from feasibility.desk import doors_of
 from feasibility.enums import APPROVED, BEFORE_ACCEPTANCE, NOT_YET_SUBMITTED, ProposalState
 from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
@@ -53,7 +53,7 @@ def my_work(request: SignedInRequest) -> HttpResponse:
             .select_related("partner__organisation"),
             "calls": Call.objects.open_at(now),
             "waiting": waiting_for(user),
-            "desks": desks_of(user),
+            "doors": doors_of(user),
             "in_care_url": reverse("in_my_care") if user.has_role(Role.CONSULTANT) else "",
             "roles": sorted({str(Role(role).label) for role, _code in user.roles}),
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponse
@@ -22,79 +23,47 @@ from rocket.core.kept import keeps_posts
 @keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def summary(request: SignedInRequest, number: str) -> HttpResponse:
-    proposal = find_proposal(request, number)
-    section = section_of(proposal, SectionName.SUMMARY)
-
-    def make(data: Any) -> SectionForm:
-        current = selectors.load(proposal.pk) if data is None and request.method == "POST" else proposal
-        return SummaryForm(data, proposal=current, section=section_of(current, SectionName.SUMMARY))
-
-    def save(form: SectionForm) -> Section:
-        return services.save_summary(
-            proposal=proposal,
-            by=request.user,
-            now=request.arrived_at,
-            **form.cleaned_data,
-        )
-
-    return form_page(
-        request,
-        proposal,
-        section,
-        make,
-        save,
-        title=SectionName.SUMMARY.label,
-        lead=_("What the project is, for how long."),
-    )
+    lead = _("What the project is, for how long.")
+    return _page(request, number, SectionName.SUMMARY, SummaryForm, services.save_summary, lead)
 
 
 @keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def cross_border(request: SignedInRequest, number: str) -> HttpResponse:
-    proposal = find_proposal(request, number)
-    section = section_of(proposal, SectionName.CROSS_BORDER)
-
-    def make(data: Any) -> SectionForm:
-        current = selectors.load(proposal.pk) if data is None and request.method == "POST" else proposal
-        return CrossBorderForm(data, proposal=current, section=section_of(current, SectionName.CROSS_BORDER))
-
-    def save(form: SectionForm) -> Section:
-        return services.save_cross_border(
-            proposal=proposal, by=request.user, now=request.arrived_at, **form.cleaned_data
-        )
-
-    return form_page(
-        request,
-        proposal,
-        section,
-        make,
-        save,
-        title=SectionName.CROSS_BORDER.label,
-        lead=_("Why this project needs partners on both sides of the border."),
-    )
+    lead = _("Why this project needs partners on both sides of the border.")
+    return _page(request, number, SectionName.CROSS_BORDER, CrossBorderForm, services.save_cross_border, lead)
 
 
 @keeps_posts
 @require_http_methods(["GET", "HEAD", "POST"])
 def technology(request: SignedInRequest, number: str) -> HttpResponse:
+    def save(**values: Any) -> Section:
+        # A Django form keeps its own fields under that name.
+        return services.save_technology(fields=values.pop("fields_of_application"), **values)
+
+    lead = _("Which key enabling technology the result rests on, and where it is put to use.")
+    return _page(request, number, SectionName.TECHNOLOGY, TechnologyForm, save, lead)
+
+
+def _page(
+    request: SignedInRequest,
+    number: str,
+    name: SectionName,
+    form_class: Callable[..., SectionForm],
+    save: Callable[..., Section],
+    lead: str,
+) -> HttpResponse:
+    """The page of one section, whose form holds exactly what ``save`` takes."""
     proposal = find_proposal(request, number)
-    section = section_of(proposal, SectionName.TECHNOLOGY)
 
     def make(data: Any) -> SectionForm:
+        # After a post that was refused, the form shows what stands now.
         current = selectors.load(proposal.pk) if data is None and request.method == "POST" else proposal
-        return TechnologyForm(data, proposal=current, section=section_of(current, SectionName.TECHNOLOGY))
+        return form_class(data, proposal=current, section=section_of(current, name))
 
-    def save(form: SectionForm) -> Section:
-        values = dict(form.cleaned_data)
-        values["fields"] = values.pop("fields_of_application")
-        return services.save_technology(proposal=proposal, by=request.user, now=request.arrived_at, **values)
+    def save_form(form: SectionForm) -> Section:
+        return save(proposal=proposal, by=request.user, now=request.arrived_at, **form.cleaned_data)
 
     return form_page(
-        request,
-        proposal,
-        section,
-        make,
-        save,
-        title=SectionName.TECHNOLOGY.label,
-        lead=_("Which key enabling technology the result rests on, and where it is put to use."),
+        request, proposal, section_of(proposal, name), make, save_form, title=name.label, lead=lead
     )

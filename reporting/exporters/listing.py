@@ -1,13 +1,17 @@
-"""The desk's lists of projects and products as files."""
+"""The desk's lists of projects, their budgets, products and organisations as files."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from calls.models import Programme
+from consortia.enums import OrganisationKind, SizeClass
+from consortia.models import Organisation, Partner
+from feasibility.enums import FundingSource
 from reporting.models import Product, Project
 from rocket.core.tables import Column, Kind, Table
 
@@ -95,3 +99,102 @@ def products_table(products: QuerySet[Product]) -> Table:
             for product in products.iterator(CHUNK)
         ),
     )
+
+
+def organisations_table(organisations: QuerySet[Organisation]) -> Table:
+    """Of rows from ``organisations_in``."""
+    rows: Iterator[Any] = organisations.iterator(CHUNK)
+    return Table(
+        "organisations",
+        _("Organisations"),
+        (
+            Column("name", _("Name"), width=40),
+            Column("country", _("Country"), width=9),
+            Column("region", _("Region"), width=28),
+            Column("region_code", _("NUTS code"), width=10),
+            Column("place", _("Place"), width=20),
+            Column("kind", _("Kind"), width=26),
+            Column("size", _("Size as declared"), width=20),
+            Column("proposals", _("Proposals"), Kind.COUNT),
+            Column("projects", _("Projects"), Kind.COUNT),
+            Column("grant", _("Grants (EUR)"), Kind.MONEY),
+        ),
+        (
+            (
+                one.name,
+                one.country,
+                one.region_name,
+                one.region_code,
+                one.town,
+                str(OrganisationKind(one.kind).label) if one.kind else "",
+                str(SizeClass(one.declared_class).label) if one.declared_class else "",
+                one.proposals,
+                one.projects,
+                one.grant,
+            )
+            for one in rows
+        ),
+    )
+
+
+def budgets_table(programme: Programme, projects: QuerySet[Project]) -> Table:
+    """A line for each confirmed partner of each project: costs by category, who pays, on what basis."""
+    categories = list(programme.cost_categories.order_by("position"))
+    return Table(
+        "budgets",
+        _("Budgets of the projects"),
+        (
+            Column("number", _("Number"), width=16),
+            Column("title", _("Project"), width=30),
+            Column("state", _("State"), width=24),
+            Column("starts_on", _("First day"), Kind.DAY),
+            Column("months", _("Months"), Kind.COUNT),
+            Column("partner", _("Partner"), width=36),
+            Column("country", _("Country"), width=9),
+            Column("role", _("Role"), width=18),
+            Column("aid_basis", _("Aid basis"), width=30),
+            *(Column(f"cost_{one.code}", f"{one.name} (EUR)", Kind.MONEY) for one in categories),
+            Column("cost", _("Total cost (EUR)"), Kind.MONEY),
+            *(Column(source.value, f"{source.label} (EUR)", Kind.MONEY) for source in FundingSource),
+            Column("rate", _("Rate"), Kind.RATE),
+            Column("funders", _("Other funders"), width=40),
+        ),
+        _budget_rows([one.pk for one in categories], projects),
+    )
+
+
+def _budget_rows(categories: list[int], projects: QuerySet[Project]) -> Iterator[tuple[Any, ...]]:
+    parts = (
+        Partner.objects.confirmed()
+        .select_related("organisation", "budget__aid_basis")
+        .prefetch_related("budget_lines", "funding_lines__programme_funder")
+    )
+    with_budgets = projects.prefetch_related(
+        Prefetch("proposal__consortium__partners", parts, to_attr="spending")
+    )
+    for project in with_budgets.iterator(CHUNK):
+        proposal = project.proposal
+        for part in proposal.consortium.spending:  # type: ignore[attr-defined]
+            costs = {line.category_id: line.amount for line in part.budget_lines.all()}
+            lines = list(part.funding_lines.all())
+            paid = [sum(line.amount for line in lines if line.source == source) for source in FundingSource]
+            cost = sum(costs.values())
+            basis = getattr(part, "budget", None)
+            yield (
+                project.number,
+                project.title,
+                str(project.get_state_display()),
+                proposal.starts_on,
+                proposal.months,
+                part.organisation.name,
+                part.organisation.country,
+                str(part.get_role_display()),
+                str(basis.aid_basis.name) if basis and basis.aid_basis else "",
+                *(costs.get(key) for key in categories),
+                cost,
+                *paid,
+                paid[0] / cost if cost else None,
+                "; ".join(
+                    f"{line.names}: {line.amount}" for line in lines if FundingSource(line.source).is_other
+                ),
+            )

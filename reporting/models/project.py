@@ -125,6 +125,11 @@ class Project(models.Model):
         return after - timedelta(days=1)
 
     @property
+    def rate(self) -> Decimal | None:
+        """Grant by total cost, exact, of a project that came ``with_money``; None without cost."""
+        return (self.grant or Decimal(0)) / self.budget if self.budget else None
+
+    @property
     def state_now(self) -> ProjectState:
         return ProjectState(self.state)
 

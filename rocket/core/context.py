@@ -74,6 +74,11 @@ class Portal:
         return desk.menu(self._request, "programmes")
 
     @cached_property
+    def desk_search(self) -> desk.MenuEntry | None:
+        """Where the desk's search box looks; None for people without one."""
+        return next(iter(desk.menu(self._request, "search")), None)
+
+    @cached_property
     def applicant_menu(self) -> list[desk.MenuEntry]:
         return desk.menu(self._request, "applicant")
 

@@ -36,6 +36,7 @@ _menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
     "desk": [],
     "applicant": [],
     "programmes": [],
+    "search": [],
 }
 
 

@@ -160,6 +160,7 @@ def configuration(form: str, level: str) -> dict[str, Any]:
             "gunicorn.error": {"handlers": [], "level": level, "propagate": True},
             "gunicorn.access": {"handlers": [], "level": "ERROR", "propagate": False},
             "kombu.connection": {"level": "ERROR"},  # an embedded portal has no broker
+            "weasyprint.progress": {"propagate": False},  # read by rocket.core.pdf, step by step
             **dict.fromkeys(
                 (
                     "celery.app.trace",

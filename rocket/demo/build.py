@@ -1,4 +1,4 @@
-"""Build the demonstration: two programmes, invented organisations, and one case in each stage."""
+"""Build the demonstration: two programmes, invented organisations, and a case in every state."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from calls.models import AidBasis, Call, CostCategory, Programme
-from calls.services import CallContent, create_call, load_programme, publish_call
+from calls.services import CallContent, create_call, decide_call, load_programme, publish_call, questions
 from consortia import sme
 from consortia.enums import OrganisationKind, PartnerRole, SizeClass
 from consortia.models import Organisation
@@ -32,12 +32,15 @@ from feasibility.enums import FundingSource, Outcome, SectionName
 from feasibility.models import Deliverable, ExpectedProduct, Proposal, WorkPackage
 from feasibility.selectors import asked_of, parts_of
 from feasibility.services.sections import section_of
-from reporting.services import award
+from reporting.enums import ReportFormat
+from reporting.moments import as_of
+from reporting.services import ask_report, award, make_report
 from rocket.accounts.models import User
 from rocket.core.text import LocalisedText
 from rocket.demo.documents import small_pdf
 from rocket.demo.history import History
 from rocket.demo.people import make_people
+from rocket.demo.states import States
 
 PROGRAMME_FILES = ("rocket.toml", "rocket-next.toml")
 OPEN_PROGRAMME = "rocket-next"
@@ -149,8 +152,9 @@ def build(now: datetime) -> bool:
     if Proposal.objects.exists():
         return False
     with transaction.atomic():
-        History(people).replay()
-        Builder(people, now).run()
+        past = History(people)
+        past.replay()
+        Builder(people, now).run(past)
     return True
 
 
@@ -169,18 +173,25 @@ class Builder:
         day = timezone.localtime(self.now + timedelta(days=days)).date()
         return datetime.combine(day, time(17), tzinfo=timezone.get_current_timezone())
 
-    def run(self) -> None:
+    def run(self, past: History) -> None:
         self.register_firms()
+        earlier = self.studies(opens=-760, closes=-700, slug="feasibility-studies-earlier", published=765)
         first = self.call("2026-1", "first", opens=-110, closes=-40, published=120)
         second = self.call("2026-2", "second", opens=-20, closes=45, published=25)
         self.studies(opens=-20, closes=150)
         self.call("2027-1", "third", opens=60, closes=130, published=5)
+        self.call_in_preparation()
         approved = self.proposal(first, "LumiWeave", 100, products=2)
         self.submit(approved, 60)
         self.decide(approved)
         waiting = self.proposal(second, "GridSkin", 15)
         self.submit(waiting, 6)
         self.draft(second)
+        calls = {"earlier": earlier, "first": first, "second": second}
+        States(self.people, self.now, past=past, firms=self.firms, calls=calls).replay()
+        self.close(earlier, 600)
+        self.questions(second)
+        self.reports()
 
     def register_firms(self) -> None:
         for firm in FIRMS:
@@ -244,7 +255,9 @@ class Builder:
             published=published,
         )
 
-    def studies(self, *, opens: int, closes: int) -> Call:
+    def studies(
+        self, *, opens: int, closes: int, slug: str = "feasibility-studies-2026", published: int = 25
+    ) -> Call:
         return self.publish(
             LocalisedText(
                 {"en": "Feasibility studies", "de": "Machbarkeitsstudien", "nl": "Haalbaarheidsstudies"}
@@ -257,11 +270,76 @@ class Builder:
                 }
             ),
             "feasibility_study",
-            slug="feasibility-studies-2026",
+            slug=slug,
             budget="600000.00",
             opens=opens,
             closes=closes,
-            published=25,
+            published=published,
+        )
+
+    def close(self, call: Call, days: float) -> None:
+        """Every proposal of the call has its decision."""
+        call.refresh_from_db()
+        decide_call(call=call, by=self.people["manager"], now=self.ago(days), seen_version=call.version)
+
+    def questions(self, call: Call) -> None:
+        """One that was answered for everybody, and one that waits for the office."""
+        asked = questions.ask(
+            call=call,
+            text="May a university of applied sciences be the lead partner?",
+            language="en",
+            by=self.people["research"],
+            now=self.ago(9),
+        )
+        questions.answer(
+            question=asked,
+            text="No. The lead partner is an SME; a university takes part as a partner.",
+            is_public=True,
+            by=self.people["manager"],
+            now=self.ago(8),
+        )
+        questions.ask(
+            call=call,
+            text="Zählt eine Hochschule in Belgien als Partner von außerhalb des Programmgebiets?",
+            language="de",
+            by=self.people["newcomer"],
+            now=self.ago(1),
+        )
+
+    def reports(self) -> None:
+        """The published figures of the first programme, and those of today, as somebody of the desk asked for them."""
+        first = Programme.objects.get(code="rocket")
+        for programme, form, moment in (
+            (first, ReportFormat.XLSX, as_of("2017-10-31", first.zone)),
+            (self.programme, ReportFormat.CSV, self.now),
+        ):
+            report = ask_report(
+                programme=programme,
+                format=form,
+                language="en",
+                as_of=moment,
+                by=self.people["manager"],
+                now=self.now,
+            )
+            make_report(report.pk)
+
+    def call_in_preparation(self) -> Call:
+        """A draft that lacks what a call needs before it can be published."""
+        return create_call(
+            programme=self.programme,
+            content=CallContent(
+                title=LocalisedText(
+                    {
+                        "en": "Feasibility studies, with hydrogen in view",
+                        "de": "Machbarkeitsstudien mit Blick auf Wasserstoff",
+                        "nl": "Haalbaarheidsstudies met het oog op waterstof",
+                    }
+                ),
+                opens_at=self.at_five(90),
+                kinds=[self.programme.kinds.get(code="feasibility_study")],
+            ),
+            by=self.people["manager"],
+            now=self.ago(2),
         )
 
     def publish(

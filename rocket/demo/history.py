@@ -53,7 +53,6 @@ STAFF = {
     "small": ("26", "4100000", "2600000"),
     "medium": ("118", "19500000", "14200000"),
 }
-OFFICE = Decimal("0.15")
 CATEGORIES = ("staff", "travel", "external", "equipment")
 
 
@@ -138,8 +137,8 @@ class Step:
 class History:
     """Collects the steps of the whole programme, then takes them in the order of their moments."""
 
-    def __init__(self, people: dict[str, User]) -> None:
-        self.programme = Programme.objects.get(code="rocket")
+    def __init__(self, people: dict[str, User], programme: str = "rocket") -> None:
+        self.programme = Programme.objects.get(code=programme)
         self.manager = people["manager"]
         self.zone = ZoneInfo(self.programme.time_zone)
         self.kets = {ket.code: ket for ket in self.programme.kets.all()}
@@ -416,11 +415,11 @@ class Case:
         parts = {part.organisation_id: part for part in parts_of(self.proposal)}
         for entry in self.plan_of["partners"]:
             firm = history.firms[entry["organisation"]]
-            costs = {
-                history.categories[code]: Decimal(amount)
-                for code, amount in zip(CATEGORIES, entry["costs"], strict=True)
-            }
-            total = sum(costs.values()) + flat_rate_amount(costs[history.categories["staff"]], OFFICE)
+            entered = [c for code in CATEGORIES if not (c := history.categories[code]).is_flat_rate]
+            costs = dict(zip(entered, map(Decimal, entry["costs"]), strict=True))
+            staff = costs[history.categories["staff"]]
+            rates = [c.flat_rate for c in history.categories.values() if c.flat_rate is not None]
+            total = sum(costs.values()) + sum(flat_rate_amount(staff, rate) for rate in rates)
             grant = Decimal(entry["grant"])
             is_aid = firm.kind in (OrganisationKind.SME, OrganisationKind.LARGE)
             is_study = self.plan_of["kind"] == "feasibility_study"

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from django.contrib.auth.hashers import make_password
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import ClusterOrganisation
@@ -31,7 +32,9 @@ class Person:
 
 
 PEOPLE = (
-    Person("lead@demo.example", "Marlies Terhorst", _("SME in Münster, lead partner of every case"), "de"),
+    Person(
+        "lead@demo.example", "Marlies Terhorst", _("SME in Münster, leads proposals in many states"), "de"
+    ),
     Person("partner@demo.example", "Joris Veldhuis", _("SME in Enschede, partner across the border"), "nl"),
     Person("research@demo.example", "Femke Brand", _("Research organisation in Arnhem"), "nl"),
     Person("newcomer@demo.example", "Nina Neumann", _("No organisation yet: starts from nothing"), "de"),
@@ -61,14 +64,14 @@ PEOPLE = (
     Person(
         "assessor@demo.example",
         "Piet Assink",
-        _("Assessor: has no pages of its own yet"),
+        _("Assessor: reads what waits for a decision"),
         "nl",
         Role.ASSESSOR,
     ),
     Person(
         "controller@demo.example",
         "Karin Kontrolle",
-        _("Controller: reads organisations, has no pages of its own yet"),
+        _("Controller: reads the money of the funded projects"),
         "de",
         Role.CONTROLLER,
     ),
@@ -97,11 +100,12 @@ def sign_ins() -> list[SignIn]:
 def make_people(*, programmes: tuple[str, ...], now: datetime) -> dict[str, User]:
     """Every person with a verified address and their role in each of ``programmes``; by the part before the @."""
     found = {}
+    hashed = make_password(PASSWORD)  # once for all of them: hashing is slow by design
     for person in PEOPLE:
         user = User.objects.filter(email=person.email).first()
         if user is None:
-            user = User.objects.create_user(
-                person.email, PASSWORD, name=person.name, language=person.language, joined_at=now
+            user = User.objects.create(
+                email=person.email, password=hashed, name=person.name, language=person.language, joined_at=now
             )
             EmailAddress.objects.create(user=user, email=person.email, verified=True, primary=True)
         for code in programmes:

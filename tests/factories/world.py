@@ -264,6 +264,7 @@ class World:
             ("d", self.case.draft),
             ("s", self.case.submitted),
             ("p", self.case.project.proposal),
+            ("c", self.case.checked),
         ):
             consortia = multiply(model.consortium, self.times)
             copies = multiply(

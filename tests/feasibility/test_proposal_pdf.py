@@ -98,7 +98,7 @@ def test_it_is_tagged_in_the_readers_language_with_receipt_answers_money_files_a
             assert re.sub(r"\s+", "", text)[:60] in joined
     for declaration in frozen["declarations"]:
         assert re.sub(r"\s+", "", declaration["text"][language])[:60] in joined
-        assert declaration["source"].replace(" ", "") in joined
+        assert declaration["source"][language].replace(" ", "") in joined
     assert joined.count(str(cast.people["research"]).replace(" ", "")) == 6
     assert "GridSkin" in words
 

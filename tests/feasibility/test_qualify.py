@@ -171,14 +171,6 @@ def test_a_changed_answer_is_shown_from_the_top(ask, cast):
     assert f'action="{reverse("qualify")}"' in ask().content.decode()
 
 
-def test_partner_and_answer_are_both_said_to_be_missing(ask, cast):
-    with opened(cast):
-        text = ask(partner="wanted", turnover="", balance="").content.decode()
-        known = ask(turnover="", balance="").content.decode()
-    assert "Perhaps: a partner and an answer are still missing" in text
-    assert "Perhaps: one answer is not known yet" in known
-
-
 def test_what_is_not_known_leads_to_its_question(ask, cast):
     with opened(cast):
         text = ask(turnover="", balance="").content.decode()
@@ -192,6 +184,15 @@ def test_without_an_open_call_the_consultant_is_the_way(ask, cast):
     with time_machine.travel(cast.now + timedelta(days=400), tick=False):
         page = ask()
     assert (page.context["verdict"], page.context["found"]) == ("CONSULTANT", None)
+
+
+def test_wanted_partner_is_named_also_where_the_size_is_not_known(ask, cast):
+    with opened(cast):
+        page = ask(partner="wanted", turnover="", balance="")
+    text = page.content.decode()
+    assert "Almost: you need a partner across the border" in text
+    assert "What else is not known yet stands below." in text
+    assert "Everything else fits." not in text
 
 
 def test_what_is_missing_or_made_up_is_named(ask):

@@ -172,6 +172,12 @@ class TestOnce:
         assert [page.status_code for page in pages] == [302, 302, 302]
         assert number_of_submissions(proposal) == 1
 
+    def test_earlier_submission_is_not_handed_to_somebody_else(self, cast: Any) -> None:
+        proposal = cast.draft()
+        first = submit(cast, proposal)
+        with pytest.raises(Refused):
+            submit(cast, proposal, who="newcomer", seen_version=first.version)
+
     def test_second_person_of_the_lead_partner_gets_the_same_receipt(self, cast: Any) -> None:
         proposal = cast.draft()
         Membership.objects.create(

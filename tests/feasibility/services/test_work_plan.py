@@ -70,6 +70,12 @@ class TestSave:
         assert first == second
         assert WorkPackage.objects.filter(proposal=proposal).count() == count + 1
 
+    def test_somebody_else_does_not_get_at_a_package_by_writing_the_same(self, cast: Any) -> None:
+        proposal = cast.draft()
+        save(cast, proposal)
+        with pytest.raises(Refused):
+            save(cast, proposal, by=cast.people["newcomer"])
+
     def test_a_partner_of_another_consortium_takes_no_part(self, cast: Any) -> None:
         proposal, other = cast.draft(), cast.draft("Other")
         stranger = other.consortium.lead_partner

@@ -7,11 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
-from django.utils.translation import override
 
 from feasibility.enums import SectionName
 from feasibility.models import PartnerDeclaration, Proposal
-from feasibility.selectors.declarations import citation
 from feasibility.services.sections import section_of
 from tests.feasibility.pages import text_of
 
@@ -66,22 +64,6 @@ def test_whoever_has_declared_all_is_back_at_the_list(cast: Any) -> None:
     assert answer["Location"] == proposal.get_absolute_url()
     answer = cast.client("partner").post(address(proposal), ticks(proposal, own, "may_sign"), follow=True)
     assert "Weefwerk Twente B.V.: 1 of 6 declarations made." in text_of(answer)
-
-
-def test_sources_are_cited_in_the_readers_language(cast: Any) -> None:
-    assert (
-        citation("Reg. (EU) 651/2014, Art. 1(4)(c) and 2(18)") == "Reg. (EU) 651/2014, Art. 1(4)(c) and 2(18)"
-    )
-    with override("de"):
-        assert (
-            citation("Reg. (EU) 651/2014, Art. 1(4)(c) and 2(18)")
-            == "VO (EU) 651/2014, Art. 1(4)(c) und 2(18)"
-        )
-        assert citation("Programme manual") == "Programmhandbuch"
-    with override("nl"):
-        assert citation("Reg. (EU) 1303/2013, Art. 115(2) and Annex XII") == (
-            "Verordening (EU) 1303/2013, art. 115(2) en bijlage XII"
-        )
 
 
 @pytest.mark.parametrize("who", ["lead", "research", "consultant"])
