@@ -124,7 +124,10 @@ def task_groups(
         )
         why = _reason(state, SectionName.BUDGET, wrong)
         if partner.pk not in mine and not leads:
-            why = _("%(partner)s and the lead partner fill it in") % {"partner": partner.organisation.name}
+            words = _("The lead partner fills it in")
+            if not partner.is_lead:
+                words = _("%(partner)s and the lead partner fill it in")
+            why = words % {"partner": partner.organisation.name}
         title = _("Budget of %(partner)s") % {"partner": partner.organisation.name}
         is_own = partner.pk in mine and not leads
         budgets.append(

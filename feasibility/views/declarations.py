@@ -64,8 +64,11 @@ def declarations(request: SignedInRequest, number: str) -> HttpResponse:
                 made, asked = len(form.codes()), len(form.asked)
                 words = _("%(name)s: %(made)s of %(n)s declarations made.")
                 values = {"name": partner.organisation.name, "made": made, "n": asked}
+                if made < asked:
+                    messages.info(request, words % values)
+                    return redirect("section_declarations", number)
                 messages.success(request, words % values)
-                return redirect("section_declarations", number) if made < asked else redirect(proposal)
+                return redirect(proposal)
         forms = [form]
     for partner in _parts_of(request, proposal):
         if not any(form.partner.pk == partner.pk for form in forms):

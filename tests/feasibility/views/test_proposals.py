@@ -177,6 +177,7 @@ class TestTaskList:
         page = text_of(cast.client("partner").get(proposal.get_absolute_url()))
         assert "Check your answers and submit" not in page
         assert "The lead partner submits" in page
+        assert "Budget of Lichtmess Optik GmbH The lead partner fills it in" in page
 
     def test_a_section_to_look_at_again_says_why(self, cast: Any) -> None:
         proposal = cast.draft()
