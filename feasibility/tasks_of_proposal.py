@@ -123,7 +123,7 @@ def task_groups(
             proposal, SectionName.BUDGET, frozenset(finding.code for finding in wrong), partner
         )
         why = _reason(state, SectionName.BUDGET, wrong)
-        if partner.pk not in mine and not leads:
+        if partner.pk not in mine and not leads and proposal.is_editable:
             words = _("The lead partner fills it in")
             if not partner.is_lead:
                 words = _("%(partner)s and the lead partner fill it in")
