@@ -15,6 +15,28 @@ from feasibility.enums import NOT_YET_SUBMITTED, UNDER_ASSESSMENT, ProposalState
 from feasibility.models import Proposal
 
 
+def _order(unless_chosen: Any) -> django_filters.OrderingFilter:
+    """How proposals on the desk can be ordered; ``unless_chosen`` says how they are else."""
+    return django_filters.OrderingFilter(
+        fields=(
+            ("changed_at", "changed"),
+            ("number", "number"),
+            ("title", "title"),
+            ("state", "state"),
+            ("call__closes_at", "deadline"),
+        ),
+        field_labels={
+            "changed_at": _("Change"),
+            "number": _("Number"),
+            "title": _("Title"),
+            "state": _("State"),
+            "call__closes_at": _("Deadline of the call"),
+        },
+        label=_("Order"),
+        empty_label=unless_chosen,
+    )
+
+
 class ProposalFilter(django_filters.FilterSet):
     """What the desk's list can be narrowed to."""
 
@@ -36,24 +58,7 @@ class ProposalFilter(django_filters.FilterSet):
         label=_("Lead partner in"), empty_label=_("All countries"), method="led_from"
     )
     words = django_filters.CharFilter(label=_("Number or title"), method="named")
-    order = django_filters.OrderingFilter(
-        fields=(
-            ("changed_at", "changed"),
-            ("number", "number"),
-            ("title", "title"),
-            ("state", "state"),
-            ("call__closes_at", "deadline"),
-        ),
-        field_labels={
-            "changed_at": _("Change"),
-            "number": _("Number"),
-            "title": _("Title"),
-            "state": _("State"),
-            "call__closes_at": _("Deadline of the call"),
-        },
-        label=_("Order"),
-        empty_label=_("Latest change first"),
-    )
+    order = _order(_("Latest change first"))
 
     class Meta:
         model = Proposal
@@ -83,6 +88,7 @@ class AssessmentFilter(ProposalFilter):
         label=_("State"),
         empty_label=_("All states"),
     )
+    order = _order(_("Nearest decision first"))
 
 
 NEAR = timedelta(days=14)

@@ -53,7 +53,7 @@ def organisation(request: SignedInRequest, programme: str, pk: int) -> HttpRespo
     parts = {part.consortium_id: part for part in taking_part(found).filter(organisation=current)}
     proposals = list(
         Proposal.objects.filter(consortium__in=parts)
-        .select_related("call", "kind", "main_ket", "consortium")
+        .select_related("call__programme")
         .order_by("-changed_at", "-pk")
     )
     titles_as_submitted(proposals)

@@ -24,7 +24,7 @@ from reporting.selectors.organisations import organisations_in, organisations_na
 from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 
-MOST = 10
+MOST = 20
 """Hits of each kind that the page shows."""
 LONGEST = 120
 
@@ -82,7 +82,7 @@ def _proposals(programme: Programme, words: str) -> Hits:
             reverse("desk_proposal", args=[programme.code, one.number]),
             f"{one.number} · {one.call.title} · {one.state_now.desk_label}",
         ),
-        f"{reverse('desk_proposals', args=[programme.code])}?{urlencode({'words': words})}",
+        reverse("desk_proposals", args=[programme.code]),
     )
 
 

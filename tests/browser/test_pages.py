@@ -130,6 +130,12 @@ def test_every_page(visit: Visit, cast: Any) -> None:
         ("newcomer", reverse("start_proposal", args=[case.call.slug])),
         ("partner", reverse("my_work")),
         ("manager", reverse("my_work")),
+        ("assessor", reverse("my_work")),
+        ("assessor", reverse("assessed_proposal", args=[case.programme.code, case.checked.number])),
+        ("controller", reverse("my_work")),
+        ("controller", reverse("control", args=[case.programme.code])),
+        ("manager", reverse("desk_search", args=[case.programme.code]) + "?q=nowhere+at+all"),
+        ("manager", reverse("desk_search", args=[case.programme.code]) + "?q=Enschede"),
         ("lead", case.submitted.get_absolute_url()),
         ("lead", reverse("section_summary", args=[case.submitted.number])),
         ("lead", reverse("section_budget", args=[case.submitted.number])),
@@ -252,6 +258,9 @@ def test_an_empty_portal(visit: Visit, now: datetime, settings: Any) -> None:
         ("manager", "desk_proposals", ["rocket"]),
         ("manager", "desk_projects", ["rocket"]),
         ("manager", "desk_derogations", ["rocket"]),
+        ("manager", "desk_organisations", ["rocket"]),
+        ("assessor", "assessment", ["rocket"]),
+        ("controller", "control", ["rocket"]),
     ):
         client = Client()
         people[who].language = visit.language
