@@ -112,6 +112,8 @@ class Panel:
     failed_count = property(lambda self: len(self.failed))
     unknown_count = property(lambda self: len(self.unknown))
     warned_count = property(lambda self: len(self.warned))
+    shown = property(lambda self: [*self.failed, *self.unknown, *self.warned, *self.passed])
+    """All of them; none beside a section that no rule looks at."""
 
 
 def panel_of(

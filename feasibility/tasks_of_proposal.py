@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from consortia.enums import PartnerState
 from consortia.models import Partner
 from feasibility.cofinancing import AidBasis
-from feasibility.eligibility import EligibilityReport, rule_class
+from feasibility.eligibility import EligibilityReport, Finding, describe, rule_class
 from feasibility.enums import DerogationState, SectionName
 from feasibility.models import DerogationRequest, Proposal
 from feasibility.panel import SECTION_RULES
@@ -33,6 +33,8 @@ class Task:
     state_text: str = ""
     is_own: bool = False
     """Whether it waits for the reader's organisation, which does not lead: the lead partner's order is that of the page."""
+    others_url: str = ""
+    """Where the reader, whose own part is done, sees who still has something to do, and reminds them."""
 
     @property
     def is_done(self) -> bool:
@@ -68,14 +70,22 @@ def _section_state(
     return "completed" if row.is_completed else "in_progress"
 
 
-def _failed_of(report: EligibilityReport, partner: Partner) -> frozenset[str]:
-    """Rules that failed because of this partner."""
-    return frozenset(
-        finding.code
+def _failed_of(report: EligibilityReport, partner: Partner) -> list[Finding]:
+    """What failed because of this partner."""
+    return [
+        finding
         for finding in report.failed
         if finding.blocks
         and any(fact.subject == "partner" and fact.key == str(partner.pk) for fact in finding.evidence)
-    )
+    ]
+
+
+def _reason(state: str, name: str, findings: list[Finding]) -> str:
+    """Why a finished section has to be looked at again: what the first rule says that it does not keep."""
+    if state != "needs_attention":
+        return ""
+    codes = SECTION_RULES.get(name, ())
+    return next((describe(finding).message for finding in findings if finding.code in codes), "")
 
 
 def task_groups(
@@ -83,13 +93,15 @@ def task_groups(
 ) -> list[TaskGroup]:
     """The groups in the order of work; ``is_over``: it can no longer be submitted. Uses the loaded proposal; no query."""
     number = proposal.number
-    failed = frozenset(finding.code for finding in report.failed if finding.blocks)
+    blocking = [finding for finding in report.failed if finding.blocks]
+    failed = frozenset(finding.code for finding in blocking)
     parts = parts_of(proposal)
     mine = {partner.pk for partner in own_partners(user, proposal)}
     leads = any(partner.is_lead and partner.pk in mine for partner in parts)
 
     def section(name: SectionName, why: str = "") -> Task:
         state = _section_state(proposal, name, failed)
+        why = _reason(state, name, blocking) or why
         return Task(str(name.label), state, reverse(f"section_{name}", args=[number]), why)
 
     confirmed = sum(partner.state == PartnerState.CONFIRMED for partner in parts)
@@ -106,10 +118,16 @@ def task_groups(
     ]
     budgets = []
     for partner in parts:
-        state = _section_state(proposal, SectionName.BUDGET, _failed_of(report, partner), partner)
-        why = ""
-        if partner.pk not in mine and not leads:
-            why = _("%(partner)s and the lead partner fill it in") % {"partner": partner.organisation.name}
+        wrong = _failed_of(report, partner)
+        state = _section_state(
+            proposal, SectionName.BUDGET, frozenset(finding.code for finding in wrong), partner
+        )
+        why = _reason(state, SectionName.BUDGET, wrong)
+        if partner.pk not in mine and not leads and proposal.is_editable:
+            words = _("The lead partner fills it in")
+            if not partner.is_lead:
+                words = _("%(partner)s and the lead partner fill it in")
+            why = words % {"partner": partner.organisation.name}
         title = _("Budget of %(partner)s") % {"partner": partner.organisation.name}
         is_own = partner.pk in mine and not leads
         budgets.append(
@@ -167,10 +185,10 @@ def task_groups(
     elif proposal.is_editable:
         last.append(
             Task(
-                _("Check your answers and submit"),
+                _("Check your answers and submit") if leads else _("Check your answers"),
                 "not_started" if report.is_eligible else "locked",
                 reverse("check_answers", args=[number]),
-                ""
+                ("" if leads else _("The lead partner submits"))
                 if report.is_eligible
                 else _("You can look at it now; submission opens when no rule blocks it"),
                 counts=False,
@@ -203,6 +221,9 @@ def _declarations_task(proposal: Proposal, asked: list[Partner], mine: set[int],
         reverse("section_declarations", args=[proposal.number]),
         words,
         is_own=waits_for_reader and not leads,
+        others_url=""
+        if waits_for_reader or not open_parts
+        else reverse(f"section_{SectionName.PARTNERS}", args=[proposal.number]),
     )
 
 
@@ -259,7 +280,13 @@ def _derogation_tasks(proposal: Proposal, leads: bool) -> list[Task]:
 
 
 def next_task(groups: list[TaskGroup]) -> Task | None:
-    """The first one that is not done, a partner's own before what is everybody's; the last row where all are done."""
+    """The first one that is not done, a partner's own before what is everybody's. Where only others still have something
+    to do, it leads to them; where all is done, it is the last row."""
     tasks = [task for group in groups for task in group.tasks if task.url]
-    undone = [task for task in tasks if not task.is_done]
-    return next((task for task in undone if task.is_own), next(iter(undone), tasks[-1] if tasks else None))
+    undone = [task for task in tasks if not task.is_done and task.state != "locked"]
+    for_reader = [task for task in undone if not task.others_url]
+    if for_reader:
+        return next((task for task in for_reader if task.is_own), for_reader[0])
+    if undone:
+        return replace(undone[0], title=_("See who still has something to do"), url=undone[0].others_url)
+    return tasks[-1] if tasks else None

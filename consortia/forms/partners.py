@@ -41,6 +41,7 @@ class InvitePartnerForm(forms.Form):
     creates nothing before that.
     """
 
+    mark_optional = False  # the country is asked for as soon as it is needed
     is_inviting = forms.CharField(initial="1", required=False, widget=forms.HiddenInput)
     name = forms.CharField(
         label=_("Organisation"),
@@ -52,7 +53,7 @@ class InvitePartnerForm(forms.Form):
         label=_("Which organisation do you mean?"), required=False, widget=forms.RadioSelect
     )
     country = forms.ChoiceField(
-        label=_("Country"), required=False, help_text=_("Only for an organisation that is new in the portal.")
+        label=_("Country"), required=False, help_text=_("Needed where the organisation is new in the portal.")
     )
     email = forms.EmailField(
         label=_("E-mail address of the person who confirms"),

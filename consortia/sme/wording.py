@@ -171,8 +171,8 @@ def describe_totals(period: PeriodTotals) -> str:
     """The totals of one period."""
     figures = {
         "headcount": amount(period.figures.headcount),
-        "turnover": amount(period.figures.turnover),
-        "balance_sheet": amount(period.figures.balance_sheet),
+        "turnover": euro(period.figures.turnover),
+        "balance_sheet": euro(period.figures.balance_sheet),
     }
     if period.closed_on is None:
         return gettext("No period is given.")
@@ -225,6 +225,13 @@ def amount(value: Decimal | None) -> str:
     plain = f"{value:f}"
     places = len(plain.partition(".")[2].rstrip("0"))
     return str(number_format(value, decimal_pos=places, use_l10n=True, force_grouping=True))
+
+
+def euro(value: Decimal | None) -> str:
+    """As ``amount``, with both digits of the cents or none."""
+    if value is None or value == value.to_integral_value():
+        return amount(value)
+    return str(number_format(value, decimal_pos=2, use_l10n=True, force_grouping=True))
 
 
 def day(value: date) -> str:

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -83,6 +84,10 @@ def sme(request: HttpRequest, pk: int) -> HttpResponse:
             enterprise = typed
             if "preview" in request.POST:
                 is_preview, status = True, 200
+                if (found := _explained(typed)) and not form["declared_class"].value():
+                    # What the figures give is ticked already; declared it is by the other button.
+                    form.data = request.POST.copy()
+                    form.data["declared_class"] = found[1].value
             else:
                 try:
                     declaration = services.declare_sme(
@@ -144,7 +149,8 @@ def _declared(
             "computed": declaration.get_computed_class_display(),
         },
     )
-    return redirect("sme_declaration", organisation.pk)
+    back = f"?{urlencode({'next': next_url})}" if next_url else ""
+    return redirect(reverse("sme_declaration", args=[organisation.pk]) + back)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,6 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout, Submit
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from calls.models import Programme, Region
@@ -61,6 +62,8 @@ class QualifyForm(forms.Form):
         self._choose("field", [(one.code, str(one.name)) for one in programme.application_fields.all()])
         self.helper = FormHelper()
         self.helper.form_method = "get"
+        # Named, since a form without an action keeps the place in the page where somebody came to change an answer.
+        self.helper.form_action = reverse("qualify")
         self.helper.layout = Layout(
             "place",
             Fieldset(_("How large is your company?"), "staff", "turnover", "balance"),

@@ -11,6 +11,7 @@ from calls.models import ApplicationField, Ket
 from feasibility.forms.base import LongText, SectionForm
 from feasibility.models import Proposal
 from feasibility.models.proposal import MAX_SUMMARY, MAX_TITLE
+from rocket.core.display import day_text
 
 MAX_VALUE_TEXT = 3000
 
@@ -44,6 +45,11 @@ class SummaryForm(SectionForm):
     def __init__(self, *args: Any, proposal: Proposal, **kwargs: Any) -> None:
         kwargs["initial"] = {name: getattr(proposal, name) for name in self.section_fields}
         super().__init__(*args, **kwargs)
+        limits = {"minimum": proposal.kind.min_months, "maximum": proposal.kind.max_months}
+        self.fields["months"].help_text = _("From %(minimum)s to %(maximum)s months.") % limits
+        if proposal.call.decision_expected_on:
+            day = day_text(proposal.call.decision_expected_on)
+            self.fields["starts_on"].help_text = _("The decision is expected by %(day)s.") % {"day": day}
 
     def missing(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         questions = {
@@ -88,6 +94,7 @@ class TechnologyForm(SectionForm):
     kets = forms.ModelMultipleChoiceField(
         Ket.objects.none(),
         label=_("Further technologies"),
+        help_text=_("Only where there are any."),
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )

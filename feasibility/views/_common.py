@@ -72,7 +72,7 @@ def page_context(
             proposal,
             now=request.arrived_at,
             reader=request.user,
-            only=SECTION_RULES.get(section) if section else None,
+            only=SECTION_RULES.get(section, ()) if section else None,
         ),
         "report": report,
         "returned_because": _returned_because(proposal),

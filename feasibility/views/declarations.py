@@ -19,7 +19,7 @@ from feasibility.models import Proposal
 from feasibility.permissions import own_partners
 from feasibility.services.sections import section_of
 from feasibility.views._common import find_proposal, page_context
-from feasibility.views._section import clock, demand_edit
+from feasibility.views._section import demand_edit
 from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import Refused, RocketError, Stale
 from rocket.core.kept import forget_post, keeps_posts, kept_post
@@ -61,8 +61,14 @@ def declarations(request: SignedInRequest, number: str) -> HttpResponse:
                 form.add_error(None, _changed_by(refused) if isinstance(refused, Stale) else str(refused))
             else:
                 forget_post(request)
-                messages.success(request, _("Saved %(time)s") % {"time": clock(request)})
-                return redirect("section_declarations", number)
+                made, asked = len(form.codes()), len(form.asked)
+                words = _("%(name)s: %(made)s of %(n)s declarations made.")
+                values = {"name": partner.organisation.name, "made": made, "n": asked}
+                if made < asked:
+                    messages.info(request, words % values)
+                    return redirect("section_declarations", number)
+                messages.success(request, words % values)
+                return redirect(proposal)
         forms = [form]
     for partner in _parts_of(request, proposal):
         if not any(form.partner.pk == partner.pk for form in forms):

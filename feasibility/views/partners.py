@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from consortia.enums import PartnerState
 from consortia.forms import InvitePartnerForm
 from consortia.models import Partner
 from consortia.services import choose_country as settle_country
@@ -70,6 +71,10 @@ def partners(request: SignedInRequest, number: str) -> HttpResponse:
             "form": form,
             "partners": rows,
             "has_open_points": proposal.is_editable and any(row.open_points for row in rows),
+            "has_reminders": any(
+                row.open_points and row.partner.state == PartnerState.CONFIRMED and not row.partner.is_lead
+                for row in rows
+            ),
             "groups": _groups(request, proposal),
             "may_remind": bool(may(request.user, "remind", proposal)),
             "may_invite": bool(may_invite),

@@ -39,11 +39,14 @@ def my_work(request: SignedInRequest) -> HttpResponse:
     now = request.arrived_at
     user: Any = request.user
     proposals = Proposal.objects.of_member(user).with_parts()
+    steps = [(proposal, next_step(proposal, reader=user, now=now)) for proposal in proposals]
+    # What nobody goes on with stands below what somebody does; else the latest change is first.
+    steps.sort(key=lambda pair: pair[1] is not None and pair[1].turn == "nobody")
     return render(
         request,
         "feasibility/my_work.html",
         {
-            "proposals": [(proposal, next_step(proposal, reader=user, now=now)) for proposal in proposals],
+            "proposals": steps,
             "organisations": Organisation.objects.of_member(user),
             "invitations": Invitation.objects.open_at(now)
             .filter(email__iexact=user.email)

@@ -14,7 +14,7 @@ from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport
 from feasibility.exporters.pdf import draft_pdf, submission_pdf
 from feasibility.models import Proposal, Submission
-from feasibility.next_steps import is_over
+from feasibility.next_steps import is_over, next_step
 from feasibility.panel import panel_of
 from feasibility.permissions import own_partners
 from feasibility.views._common import (
@@ -129,6 +129,9 @@ def receipt(request: SignedInRequest, number: str, receipt: str) -> HttpResponse
             "report": EligibilityReport.from_json(submission.findings),
             "crumbs": [*way, (_("Receipt"), "")],
             "back_url": way[-1][1],
+            "step": next_step(proposal, reader=request.user, now=request.arrived_at)
+            if proposal.state == "submitted" and own_partners(request.user, proposal)
+            else None,
             "may_reopen": may(request.user, "reopen", proposal)
             and proposal.state == "submitted"
             and proposal.call.is_open_at(request.arrived_at),

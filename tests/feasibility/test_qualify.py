@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from feasibility.eligibility import CallFacts, FiguresClass, ProgrammeFacts, Region, build_rules
 from feasibility.qualify import (
@@ -163,6 +164,11 @@ def test_it_ends_with_the_reason_and_what_would_mend_it(ask, cast):
         text = ask(partner="none").content.decode()
     assert "Not as it stands" in text
     assert '<a class="go" href="#consultants">Invite an independent SME from Germany.' in text
+
+
+def test_a_changed_answer_is_shown_from_the_top(ask, cast):
+    """An action of its own: without one the browser keeps the place, and the answer stands far above it."""
+    assert f'action="{reverse("qualify")}"' in ask().content.decode()
 
 
 def test_what_is_not_known_leads_to_its_question(ask, cast):

@@ -95,6 +95,24 @@ def test_preview_needs_no_declared_class_and_declaring_does(member):
     assert not SmeDeclaration.objects.exists()
 
 
+def test_preview_ticks_the_class_that_the_figures_give(member):
+    client, organisation = member
+    page = reverse("sme_declaration", args=[organisation.pk])
+    undecided = {name: value for name, value in (FIGURES | HOLDER).items() if name != "declared_class"}
+    form = client.post(page, undecided | {"preview": "1"}).context["form"]
+    assert form["declared_class"].value() == "medium"
+    form = client.post(page, FIGURES | HOLDER | {"preview": "1", "declared_class": "small"}).context["form"]
+    assert form["declared_class"].value() == "small"
+
+
+def test_a_mismatch_keeps_the_way_back(member):
+    client, organisation = member
+    page = reverse("sme_declaration", args=[organisation.pk])
+    answer = client.post(page, FIGURES | HOLDER | {"declared_class": "small", "next": "/work/"})
+    assert answer["Location"] == f"{page}?next=%2Fwork%2F"
+    assert client.get(answer["Location"]).context["next"] == "/work/"
+
+
 def test_mismatch_is_kept_and_warned_about(member):
     client, organisation = member
     response = client.post(

@@ -56,6 +56,16 @@ def test_own_ticks_are_saved_and_those_of_others_stay(cast: Any) -> None:
     assert "Lichtmess Optik GmbH · 7 of 7 declared" in page
 
 
+def test_whoever_has_declared_all_is_back_at_the_list(cast: Any) -> None:
+    proposal = cast.draft()
+    own = part_of(proposal, cast, "partner")
+    codes = in_force(own)
+    answer = cast.client("partner").post(address(proposal), ticks(proposal, own, *codes))
+    assert answer["Location"] == proposal.get_absolute_url()
+    answer = cast.client("partner").post(address(proposal), ticks(proposal, own, "may_sign"), follow=True)
+    assert "Weefwerk Twente B.V.: 1 of 6 declarations made." in text_of(answer)
+
+
 @pytest.mark.parametrize("who", ["lead", "research", "consultant"])
 def test_nobody_posts_for_another_organisation(cast: Any, who: str) -> None:
     proposal = cast.draft()

@@ -147,6 +147,50 @@ class TestTaskList:
         page = cast.client("lead").get(proposal.get_absolute_url())
         assert page.context["next_task"].url == reverse("section_summary", args=[proposal.number])
 
+    def test_what_nobody_goes_on_with_stands_last_in_my_work(self, cast: Any) -> None:
+        going_on = cast.draft()
+        withdrawn = services.start_proposal(
+            call=cast.call,
+            kind=cast.call.kinds.get(),
+            organisation=cast.builder.firms["lead"],
+            title="Given up",
+            by=cast.people["lead"],
+            now=cast.now,
+        )
+        Proposal.objects.filter(pk=withdrawn.pk).update(
+            state="withdrawn", changed_at=going_on.changed_at + timedelta(days=1)
+        )
+        listed = cast.client("lead").get(reverse("my_work")).context["proposals"]
+        assert [proposal.pk for proposal, _step in listed] == [going_on.pk, withdrawn.pk]
+
+    def test_whoever_is_done_is_led_to_whoever_is_not(self, cast: Any) -> None:
+        proposal = cast.draft()
+        part = proposal.consortium.partners.get(organisation=cast.builder.firms["partner"])
+        part.declarations.all().delete()
+        task = cast.client("lead").get(proposal.get_absolute_url()).context["next_task"]
+        assert task.url == reverse("section_partners", args=[proposal.number])
+        task = cast.client("partner").get(proposal.get_absolute_url()).context["next_task"]
+        assert task.url == reverse("section_declarations", args=[proposal.number])
+
+    def test_only_the_lead_is_told_to_submit(self, cast: Any) -> None:
+        proposal = cast.draft()
+        page = text_of(cast.client("partner").get(proposal.get_absolute_url()))
+        assert "Check your answers and submit" not in page
+        assert "The lead partner submits" in page
+        assert "Budget of Lichtmess Optik GmbH The lead partner fills it in" in page
+
+    def test_a_section_to_look_at_again_says_why(self, cast: Any) -> None:
+        proposal = cast.draft()
+        Proposal.objects.filter(pk=proposal.pk).update(months=8)
+        page = text_of(cast.client("lead").get(proposal.get_absolute_url()))
+        assert "Summary The project takes 8 months; at least 12 are needed." in page
+
+    def test_a_section_without_rules_shows_none(self, cast: Any) -> None:
+        proposal = cast.draft()
+        page = cast.client("lead").get(reverse("section_cross_border", args=[proposal.number]))
+        assert page.context["panel"].shown == []
+        assert "Rules that this section can change" not in text_of(page)
+
     def test_every_task_opens(self, cast: Any) -> None:
         proposal = cast.draft()
         for who in ("lead", "partner", "research"):
