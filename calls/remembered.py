@@ -19,7 +19,10 @@ from calls.models import Call, Programme, Region
 from rocket.core.at_hand import put_at_hand
 
 OF_PROGRAMME: dict[str, Any] = {
-    **{name: name for name in ("countries", "kets", "application_fields", "cost_categories", "aid_bases")},
+    **{
+        name: name
+        for name in ("countries", "kets", "application_fields", "cost_categories", "aid_bases", "funders")
+    },
     "regions": Prefetch("regions", Region.objects.select_related("country")),
 }
 OF_CALL = {name: name for name in ("kinds", "kets", "fields")}
@@ -31,7 +34,8 @@ _calls: Kept = {}
 
 
 def programme_at_hand(programme: Programme) -> Programme:
-    """The same object with its countries, regions, technologies, fields, cost categories and aid bases at hand.
+    """The same object with its countries, regions, technologies, fields, cost categories, aid bases and funders at
+    hand.
 
     No query where the process knows them, else one for each. A programme that no file has loaded is read every time.
     """

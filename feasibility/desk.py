@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import Count, Q
@@ -15,10 +15,10 @@ from django.utils.translation import ngettext
 from calls.models import Programme
 from consortia.enums import PartnerState
 from consortia.models import LeadOffer
-from feasibility.enums import AdviceSide, ProposalState
+from feasibility.enums import EDITABLE, AdviceSide, ProposalState
 from feasibility.models import Advice, DerogationRequest, Proposal
 from rocket.accounts.roles import Role
-from rocket.core.desk import MenuEntry, Waiting, register_menu, register_waiting
+from rocket.core.desk import MenuEntry, Question, Waiting, register_menu, register_waiting
 
 DOORS = (
     ("desk", (Role.MANAGER, Role.AUDITOR)),
@@ -76,134 +76,195 @@ def desk_doors(request: Any) -> Iterable[MenuEntry]:
         )
 
 
-def waiting(user: Any) -> Iterable[Waiting]:
-    """Formal checks and decisions of every desk on which the person has a place; one query, none for other people."""
+def waiting(user: Any) -> Iterable[Question]:
+    """Formal checks and decisions, for those who have a place on a programme's desk."""
     codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
-    if not codes:
-        return
-    counts = (
-        Proposal.objects.filter(
-            call__programme__code__in=codes,
-            state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING],
+    if codes:
+        yield Question(
+            Proposal.objects.filter(
+                call__programme__code__in=codes,
+                state__in=[ProposalState.SUBMITTED, ProposalState.DECISION_PENDING],
+            )
+            .order_by()
+            .values("call__programme__code", "call__programme__short_name", "state")
+            .annotate(n=Count("pk")),
+            _checks_and_decisions,
         )
-        .values_list("call__programme__code", "call__programme__short_name", "state")
-        .annotate(n=Count("pk"))
-        .order_by("call__programme__code", "-state")
-    )
-    for code, programme, state, n in counts:
-        if state == ProposalState.SUBMITTED:
-            text = ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", n)
-        else:
-            text = ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", n)
-        url = f"{reverse('desk_proposals', args=[code])}?state={state}"
-        yield Waiting(text % {"n": n}, url, detail=programme)
 
 
-def waiting_not_returned(user: Any) -> Iterable[Waiting]:
-    """Proposals that were opened for changes and not submitted again in time: the check goes on with the last one.
+def _checks_and_decisions(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    def place(row: dict[str, Any]) -> tuple[str, bool]:
+        return row["call__programme__code"], row["state"] == ProposalState.DECISION_PENDING
 
-    One query, none for people without a place on a desk.
-    """
+    for row in sorted(rows, key=place):
+        n, state = row["n"], row["state"]
+        text = (
+            ngettext("Formal check of %(n)s proposal", "Formal check of %(n)s proposals", n)
+            if state == ProposalState.SUBMITTED
+            else ngettext("Decide on %(n)s proposal", "Decide on %(n)s proposals", n)
+        )
+        url = reverse("desk_proposals", args=[row["call__programme__code"]])
+        yield Waiting(text % {"n": n}, f"{url}?state={state}", detail=row["call__programme__short_name"])
+
+
+def waiting_not_returned(user: Any) -> Iterable[Question]:
+    """Proposals that were opened for changes and not submitted again in time: the check goes on with the last one."""
     codes = user.programmes_as(Role.MANAGER, Role.AUDITOR) if user.is_authenticated else ()
-    if not codes:
-        return
-    now = timezone.now()
-    opened = Proposal.objects.filter(
-        call__programme__code__in=codes, state__in=[ProposalState.REOPENED, ProposalState.RETURNED]
-    )
-    late = opened.with_closing(now).filter(Q(closes__lte=now))
-    for proposal in late.select_related("call__programme").order_by("number"):
-        programme = proposal.call.programme
+    if codes:
+        opened = Proposal.objects.filter(
+            call__programme__code__in=codes, state__in=[ProposalState.REOPENED, ProposalState.RETURNED]
+        )
+        now = timezone.now()
+        late = opened.with_closing(now).filter(Q(closes__lte=now))
+        yield Question(
+            late.values("number", "call__programme__code", "call__programme__short_name"), _not_returned
+        )
+
+
+def _not_returned(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in sorted(rows, key=itemgetter("number")):
         yield Waiting(
-            _("Check %(number)s: it was not submitted again in time") % {"number": proposal.number},
-            reverse("desk_proposal", args=[programme.code, proposal.number]),
-            detail=programme.short_name,
+            _("Check %(number)s: it was not submitted again in time") % {"number": row["number"]},
+            reverse("desk_proposal", args=[row["call__programme__code"], row["number"]]),
+            detail=row["call__programme__short_name"],
         )
 
 
-def waiting_for_assessors(user: Any) -> Iterable[Waiting]:
-    """Proposals that an assessor can read before their decision; one query, none for anybody else."""
-    if not user.is_authenticated or not user.has_role(Role.ASSESSOR):
-        return
-    rows = Proposal.objects.for_assessor(user).order_by("call__programme__code")
-    places = rows.values_list("call__programme__code", "call__programme__short_name")
-    for (code, name), n in sorted(Counter(places).items()):
+def waiting_for_assessors(user: Any) -> Iterable[Question]:
+    """Proposals that an assessor can read before their decision."""
+    if user.is_authenticated and user.has_role(Role.ASSESSOR):
+        rows = Proposal.objects.filter(pk__in=Proposal.objects.for_assessor(user).values("pk")).order_by()
+        yield Question(
+            rows.values("call__programme__code", "call__programme__short_name").annotate(n=Count("pk")),
+            _to_assess,
+        )
+
+
+def _to_assess(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in sorted(rows, key=itemgetter("call__programme__code")):
         text = ngettext(
             "Read %(n)s proposal that waits for its decision",
             "Read %(n)s proposals that wait for their decision",
-            n,
+            row["n"],
         )
-        yield Waiting(text % {"n": n}, reverse("assessment", args=[code]), detail=name)
+        url = reverse("assessment", args=[row["call__programme__code"]])
+        yield Waiting(text % {"n": row["n"]}, url, detail=row["call__programme__short_name"])
 
 
-def waiting_derogations(user: Any) -> Iterable[Waiting]:
-    """Derogations that a manager answers; one query, none for anybody else."""
+def waiting_derogations(user: Any) -> Iterable[Question]:
+    """Derogations that a manager answers."""
     codes = user.programmes_as(Role.MANAGER) if user.is_authenticated else ()
-    if not codes:
-        return
-    asked = DerogationRequest.objects.waiting().filter(proposal__call__programme__code__in=codes)
-    for request in asked.select_related("proposal__call__programme").order_by("asked_at", "pk"):
-        programme = request.proposal.call.programme
+    if codes:
+        yield Question(
+            DerogationRequest.objects.waiting()
+            .filter(proposal__call__programme__code__in=codes)
+            .values(
+                "pk", "asked_at", "proposal__number", "proposal__call__programme__code",
+                "proposal__call__programme__short_name",
+            ),
+            _derogations,
+        )  # fmt: skip
+
+
+def _derogations(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in sorted(rows, key=itemgetter("asked_at", "pk")):
         yield Waiting(
-            _("Derogation asked for: %(number)s") % {"number": request.proposal.number},
-            reverse("answer_derogation", args=[programme.code, request.pk]),
-            detail=programme.short_name,
+            _("Derogation asked for: %(number)s") % {"number": row["proposal__number"]},
+            reverse("answer_derogation", args=[row["proposal__call__programme__code"], row["pk"]]),
+            detail=row["proposal__call__programme__short_name"],
         )
 
 
-def waiting_lead_offers(user: Any) -> Iterable[Waiting]:
-    """Proposals that the person's organisation is asked to lead; one query."""
-    if not user.is_authenticated:
-        return
-    offers = LeadOffer.objects.waiting().filter(
-        partner__organisation__memberships__user=user,
-        partner__state=PartnerState.CONFIRMED,
-        consortium__proposal__isnull=False,
-    )
-    for offer in offers.select_related("partner__organisation", "consortium__proposal"):
+def waiting_lead_offers(user: Any) -> Iterable[Question]:
+    """Proposals that the person's organisation is asked to lead."""
+    if user.is_authenticated:
+        yield Question(
+            LeadOffer.objects.waiting()
+            .filter(
+                partner__organisation__memberships__user=user,
+                partner__state=PartnerState.CONFIRMED,
+                consortium__proposal__isnull=False,
+            )
+            .values(
+                "pk", "offered_at", "partner__organisation__name", "consortium__proposal__title",
+                "consortium__proposal__number",
+            ),
+            _lead_offers,
+        )  # fmt: skip
+
+
+def _lead_offers(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in sorted(rows, key=itemgetter("offered_at", "pk"), reverse=True):
         title = _("Will %(name)s lead %(title)s?") % {
-            "name": offer.partner.organisation.name,
-            "title": offer.consortium.proposal.title,
+            "name": row["partner__organisation__name"],
+            "title": row["consortium__proposal__title"],
         }
-        yield Waiting(title, reverse("lead_of_proposal", args=[offer.consortium.proposal.number]))
+        yield Waiting(title, reverse("lead_of_proposal", args=[row["consortium__proposal__number"]]))
 
 
-def waiting_for_applicants(user: Any) -> Iterable[Waiting]:
-    """What the consortium has to do next: accept a grant, complete what was returned, submit again; one query."""
-    asked = {
-        ProposalState.APPROVED: _("Accept the grant for %(title)s"),
-        ProposalState.APPROVED_WITH_CONDITIONS: _("Accept the grant for %(title)s"),
-        ProposalState.RETURNED: _("Complete %(title)s and submit it again"),
-        ProposalState.REOPENED: _("Submit %(title)s again"),
-    }
-    if not user.is_authenticated:
-        return
-    for proposal in Proposal.objects.of_member(user).filter(state__in=asked).select_related("call"):
-        due = proposal.closes_at if proposal.is_editable else None
-        title = asked[ProposalState(proposal.state)] % {"title": proposal.title}
-        yield Waiting(title, proposal.get_absolute_url(), due=due)
+def waiting_for_applicants(user: Any) -> Iterable[Question]:
+    """What the consortium has to do next: accept a grant, complete what was returned, submit again."""
+    if user.is_authenticated:
+        yield Question(
+            Proposal.objects.of_member(user)
+            .filter(state__in=ASKED)
+            .values("pk", "number", "title", "state", "completion_due_at", "changed_at", "call__closes_at"),
+            _next_of_applicants,
+        )
 
 
-def waiting_for_consultants(user: Any) -> Iterable[Waiting]:
-    """Answers of consortia to a consultant's advice; one query, none for other people."""
-    if not user.is_authenticated or not user.has_role(Role.CONSULTANT):
-        return
-    in_care = Proposal.objects.in_care_of(user).values("pk")
-    n = Advice.objects.filter(proposal__in=in_care).waiting_for(AdviceSide.CONSULTANT).count()
-    if n:
+ASKED = {
+    ProposalState.APPROVED: _("Accept the grant for %(title)s"),
+    ProposalState.APPROVED_WITH_CONDITIONS: _("Accept the grant for %(title)s"),
+    ProposalState.RETURNED: _("Complete %(title)s and submit it again"),
+    ProposalState.REOPENED: _("Submit %(title)s again"),
+}
+
+
+def _next_of_applicants(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in _latest_change_first(rows):
+        state = ProposalState(row["state"])
+        is_returned = state == ProposalState.RETURNED
+        closes_at = (is_returned and row["completion_due_at"]) or row["call__closes_at"]
+        yield Waiting(
+            ASKED[state] % {"title": row["title"]},
+            reverse("proposal", args=[row["number"]]),
+            due=closes_at if state in EDITABLE else None,
+        )
+
+
+def _latest_change_first(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return sorted(rows, key=itemgetter("changed_at", "pk"), reverse=True)
+
+
+def waiting_for_consultants(user: Any) -> Iterable[Question]:
+    """Answers of consortia to a consultant's advice."""
+    if user.is_authenticated and user.has_role(Role.CONSULTANT):
+        in_care = Proposal.objects.in_care_of(user).values("pk")
+        waits = Advice.objects.filter(proposal__in=in_care).waiting_for(AdviceSide.CONSULTANT)
+        counted = Advice.objects.filter(pk__in=waits.values("pk")).order_by()
+        yield Question(counted.values("proposal__cluster").annotate(n=Count("pk")), _answers_to_advice)
+
+
+def _answers_to_advice(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    if n := sum(row["n"] for row in rows):
         text = ngettext("Read %(n)s answer to your advice", "Read %(n)s answers to your advice", n)
         yield Waiting(text % {"n": n}, f"{reverse('in_my_care')}?advice=waits")
 
 
-def waiting_advice(user: Any) -> Iterable[Waiting]:
-    """Own proposals with advice that the consortium has not answered yet; one query."""
-    if not user.is_authenticated:
-        return
-    open_ones = Advice.objects.waiting_for(AdviceSide.CONSORTIUM).values("proposal")
-    for proposal in Proposal.objects.of_member(user).filter(pk__in=open_ones).only("number", "title"):
+def waiting_advice(user: Any) -> Iterable[Question]:
+    """Own proposals with advice that the consortium has not answered yet."""
+    if user.is_authenticated:
+        open_ones = Advice.objects.waiting_for(AdviceSide.CONSORTIUM).values("proposal")
+        own = Proposal.objects.of_member(user).filter(pk__in=open_ones)
+        yield Question(own.values("pk", "number", "title", "changed_at"), _unread_advice)
+
+
+def _unread_advice(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
+    for row in _latest_change_first(rows):
         yield Waiting(
-            _("Read the advice on %(title)s") % {"title": proposal.title},
-            reverse("proposal_advice", args=[proposal.number]),
+            _("Read the advice on %(title)s") % {"title": row["title"]},
+            reverse("proposal_advice", args=[row["number"]]),
         )
 
 

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Call, Ket
+from calls.models import Call
 from consortia.enums import PartnerRole
 from consortia.models import Organisation, Partner
 from consortia.models.organisations import OrganisationQuerySet
@@ -40,9 +40,7 @@ def _order(unless_chosen: Any) -> django_filters.OrderingFilter:
 class ProposalFilter(django_filters.FilterSet):
     """What the desk's list can be narrowed to."""
 
-    call = django_filters.ModelChoiceFilter(
-        queryset=Call.objects.none(), label=_("Call"), empty_label=_("All calls")
-    )
+    call = django_filters.ChoiceFilter("call_id", label=_("Call"), empty_label=_("All calls"))
     state = django_filters.ChoiceFilter(
         choices=[
             (state.value, state.desk_label) for state in ProposalState if state not in NOT_YET_SUBMITTED
@@ -50,8 +48,8 @@ class ProposalFilter(django_filters.FilterSet):
         label=_("State"),
         empty_label=_("All states"),
     )
-    main_ket = django_filters.ModelChoiceFilter(
-        queryset=Ket.objects.none(), label=_("Technology"), empty_label=_("All technologies")
+    main_ket = django_filters.ChoiceFilter(
+        "main_ket_id", label=_("Technology"), empty_label=_("All technologies")
     )
 
     country = django_filters.ChoiceFilter(
@@ -66,8 +64,11 @@ class ProposalFilter(django_filters.FilterSet):
 
     def __init__(self, *args: Any, programme: Any, queryset: QuerySet[Proposal], **kwargs: Any) -> None:
         super().__init__(*args, queryset=queryset, **kwargs)
-        self.filters["call"].queryset = Call.objects.public().filter(programme=programme)
-        self.filters["main_ket"].queryset = Ket.objects.filter(programme=programme)
+        calls = Call.objects.public().filter(programme=programme).values_list("pk", "title", "slug")
+        self.filters["call"].extra["choices"] = lambda: [
+            (pk, str(title) or slug) for pk, title, slug in calls
+        ]
+        self.filters["main_ket"].extra["choices"] = [(ket.pk, str(ket.name)) for ket in programme.kets.all()]
         self.filters["country"].extra["choices"] = [
             (country.code, str(country.name)) for country in programme.countries.all()
         ]
@@ -134,7 +135,9 @@ class CareFilter(django_filters.FilterSet):
     def __init__(self, *args: Any, queryset: QuerySet[Proposal], now: datetime, **kwargs: Any) -> None:
         super().__init__(*args, queryset=queryset, **kwargs)
         self.now = now
-        self.filters["call"].queryset = Call.objects.filter(proposals__in=queryset).distinct()
+        self.filters["call"].queryset = Call.objects.filter(
+            Exists(queryset.order_by().filter(call=OuterRef("pk")))
+        )
 
     def with_deadline(self, queryset: QuerySet[Proposal], name: str, value: str) -> QuerySet[Proposal]:
         running = queryset.filter(is_running=True)  # type: ignore[misc]  # annotated by the selector, as the others

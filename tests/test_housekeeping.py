@@ -243,7 +243,16 @@ def test_what_is_asked_for_is_pinned():
 
 @pytest.mark.parametrize(
     "name",
-    ["README.md", "LICENSE", "ARCHITECTURE.md", "CHANGELOG.md", "script/demo", "script/test", ".gitignore"],
+    [
+        "README.md",
+        "LICENSE",
+        "ARCHITECTURE.md",
+        "CHANGELOG.md",
+        "script/demo",
+        "script/test",
+        "script/bench",
+        ".gitignore",
+    ],
 )
 def test_a_newcomer_finds(name):
     assert (ROOT / name).stat().st_size > 0

@@ -1,4 +1,4 @@
-"""The two commands, as far as a test can try them without installing or starting anything."""
+"""The commands, as far as a test can try them without installing or starting anything."""
 
 import os
 import re
@@ -34,7 +34,7 @@ def copied_project(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("command", ["demo", "test"])
+@pytest.mark.parametrize("command", ["demo", "test", "bench"])
 def test_help_names_every_option_and_ends_well(command: str) -> None:
     answer = run(command, "--help")
     accepted = set(
@@ -44,11 +44,20 @@ def test_help_names_every_option_and_ends_well(command: str) -> None:
     assert (answer.returncode, answer.stderr, named) == (0, "", accepted)
 
 
-@pytest.mark.parametrize("command", ["demo", "test"])
+@pytest.mark.parametrize("command", ["demo", "test", "bench"])
 def test_an_unknown_option_is_refused_with_status_2(command: str) -> None:
     answer = run(command, "--frehs")
     assert (answer.returncode, answer.stdout) == (2, "")
     assert answer.stderr == f"Unknown option: --frehs\nscript/{command} --help lists the options.\n"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--sizes", "5"), ("--sizes", "100,,1000"), ("--rush", "many"), ("--rush",), ("--output",)]
+)
+def test_the_bench_refuses_a_value_of_another_form_with_status_2(arguments: tuple[str, ...]) -> None:
+    answer = run("bench", *arguments)
+    assert (answer.returncode, answer.stdout) == (2, "")
+    assert re.match(f"{arguments[0]} (takes|needs) (a number|numbers|a file)", answer.stderr)
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "80a", "-1", ""])

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import Max, OuterRef, QuerySet, Subquery
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
 from django.utils.translation import gettext as _
 
-from consortia.enums import PartnerRole
-from consortia.models import Partner
-from feasibility.enums import EDITABLE, ProposalState
-from feasibility.models import Proposal, Submission
-from feasibility.selectors import budget_in, with_money
+from calls.models import Call, ProjectKind
+from consortia.enums import PartnerRole, PartnerState
+from feasibility.enums import EDITABLE, FundingSource, ProposalState
+from feasibility.models import BudgetLine, FundingLine, Proposal, Submission
+from feasibility.selectors import cost_and_grant_in
 from rocket.core.tables import Column, Kind, Table
-from rocket.core.text import LocalisedText
 
 CHUNK = 1000
+FEW = 50
+"""Submissions that are held at once: each is a whole proposal."""
 
 
 def proposals_table(proposals: QuerySet[Proposal]) -> Table:
@@ -44,46 +46,62 @@ def proposals_table(proposals: QuerySet[Proposal]) -> Table:
 
 
 def _rows(proposals: QuerySet[Proposal]) -> Iterator[tuple[Any, ...]]:
-    lead = Partner.objects.filter(consortium=OuterRef("consortium"), role=PartnerRole.LEAD)
+    """Six queries. What many rows share is worked out once; of each row only its three figures are at hand ahead."""
     frozen = _as_submitted(proposals)
+    costs = _totals(BudgetLine.objects.all(), proposals)
+    grants = _totals(FundingLine.objects.filter(source=FundingSource.GRANT), proposals)
+    calls = {pk: str(title) for pk, title in Call.objects.order_by().values_list("pk", "title")}
+    kinds = {pk: str(name) for pk, name in ProjectKind.objects.order_by().values_list("pk", "name")}
+    states = {state.value: str(state.desk_label) for state in ProposalState}
+    received = Submission.objects.filter(proposal=OuterRef("pk")).order_by("-received_at")
     rows = (
-        with_money(proposals.prefetch_related(None))
+        proposals.prefetch_related(None)
         .annotate(
-            lead_name=Subquery(lead.values("organisation__name")[:1]),
-            lead_country=Subquery(lead.values("organisation__country")[:1]),
-            submitted_at=Max("submissions__received_at"),
+            lead=FilteredRelation(
+                "consortium__partners", condition=Q(consortium__partners__role=PartnerRole.LEAD)
+            ),
+            submitted_at=Subquery(received.values("received_at")[:1]),
         )
         .values_list(
-            "pk", "number", "title", "call__title", "kind__name", "lead_name", "lead_country", "main_ket__code",
-            "cost", "grant", "state", "submitted_at", "changed_at",
+            "pk", "number", "title", "call_id", "kind_id", "lead__organisation__name", "lead__organisation__country",
+            "main_ket__code", "state", "submitted_at", "changed_at",
         )
     )  # fmt: skip
-    for pk, number, title, call, kind, lead_name, country, ket, cost, grant, state, *moments in rows.iterator(
-        CHUNK
-    ):
-        if pk in frozen:
-            title, cost, grant = frozen[pk]
+    for pk, number, title, call, kind, lead, country, ket, state, *moments in rows.iterator(CHUNK):
+        shown = frozen.get(pk) or (title, costs.get(pk), grants.get(pk))
+        title, cost, grant = shown
         yield (
             number,
             title,
-            str(LocalisedText(call)),
-            str(LocalisedText(kind)),
-            lead_name,
+            calls[call],
+            kinds[kind],
+            lead,
             country,
             ket,
             cost,
             grant,
-            ProposalState(state).desk_label,
+            states[state],
             *moments,
         )
 
 
-def _as_submitted(proposals: QuerySet[Proposal]) -> dict[int, tuple[Any, ...]]:
+def _totals(lines: QuerySet[Any], proposals: QuerySet[Proposal]) -> dict[int, Decimal]:
+    """What the confirmed partners of each proposal entered. One query."""
+    confirmed = lines.filter(proposal__in=_keys(proposals), partner__state=PartnerState.CONFIRMED)
+    totals = confirmed.order_by().values_list("proposal").annotate(total=Sum("amount"))
+    return dict(totals.iterator(CHUNK))
+
+
+def _as_submitted(proposals: QuerySet[Proposal]) -> dict[int, tuple[str, Decimal, Decimal]]:
     """Title, cost and grant of the last submission of those that are being rewritten. One query."""
-    being_written = proposals.filter(state__in=EDITABLE).order_by().values("pk")
-    found: dict[int, tuple[Any, ...]] = {}
-    for submission in Submission.objects.filter(proposal__in=being_written).order_by("received_at", "pk"):
-        content = json.loads(submission.content)
-        budget = budget_in(content)
-        found[submission.proposal_id] = (content["title"], budget.cost, budget.grant)
+    being_written = _keys(proposals.filter(state__in=EDITABLE))
+    contents = Submission.objects.filter(proposal__in=being_written).order_by("received_at", "pk")
+    found = {}
+    for pk, content in contents.values_list("proposal", "content").iterator(FEW):
+        submitted = json.loads(content)
+        found[pk] = (submitted["title"], *cost_and_grant_in(submitted))
     return found
+
+
+def _keys(proposals: QuerySet[Proposal]) -> QuerySet[Any]:
+    return proposals.prefetch_related(None).order_by().values("pk")

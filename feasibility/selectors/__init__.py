@@ -8,6 +8,7 @@ from feasibility.selectors.answers import (
     answers_of,
     file_text,
     submitted_annexes,
+    title_as_submitted,
     titles_as_submitted,
 )
 from feasibility.selectors.budget import (
@@ -16,6 +17,7 @@ from feasibility.selectors.budget import (
     budget_from,
     budget_in,
     budget_table,
+    cost_and_grant_in,
     funder_note,
 )
 from feasibility.selectors.content import content_of
@@ -34,12 +36,12 @@ from feasibility.selectors.largest_grant import LargestGrant, largest_grant_of
 from feasibility.selectors.life import (
     Care,
     Kin,
-    care_of,
-    copies_for,
+    Surroundings,
     earlier_part_of,
     has_begun_budget,
     may_take_over,
     origin_of,
+    surroundings_of,
 )
 from feasibility.selectors.money import with_money
 from feasibility.selectors.partners import (
@@ -71,6 +73,7 @@ __all__ = [
     "ShownDeclaration",
     "ShownPlan",
     "ShownProduct",
+    "Surroundings",
     "answers_from",
     "answers_in",
     "answers_of",
@@ -79,11 +82,10 @@ __all__ = [
     "budget_from",
     "budget_in",
     "budget_table",
-    "care_of",
     "complete",
     "completed_sections",
     "content_of",
-    "copies_for",
+    "cost_and_grant_in",
     "declarations_in",
     "declaring_partners_in",
     "dossier_of",
@@ -109,6 +111,8 @@ __all__ = [
     "sme_status",
     "standing_declarations",
     "submitted_annexes",
+    "surroundings_of",
+    "title_as_submitted",
     "titles_as_submitted",
     "whole",
     "with_money",

@@ -84,7 +84,13 @@ def titles_as_submitted(proposals: Iterable[Proposal]) -> None:
     if not being_written:
         return
     for submission in Submission.objects.filter(proposal__in=being_written).order_by("received_at", "pk"):
-        being_written[submission.proposal_id].title = json.loads(submission.content)["title"]
+        title_as_submitted(being_written[submission.proposal_id], submission)
+
+
+def title_as_submitted(proposal: Proposal, latest: Submission | None) -> None:
+    """The same for one proposal whose last submission is read already. No query."""
+    if latest is not None and proposal.is_editable:
+        proposal.title = json.loads(latest.content)["title"]
 
 
 def submitted_annexes(submission: Submission | None) -> QuerySet[Annex]:

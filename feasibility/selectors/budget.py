@@ -209,6 +209,15 @@ def budget_in(content: dict[str, Any], number: str = "") -> BudgetTable:
     return BudgetTable(rows, {code: str(LocalisedText(names.get(code) or code)) for code in order})
 
 
+def cost_and_grant_in(content: dict[str, Any]) -> tuple[Decimal, Decimal]:
+    """Total cost and grant of a proposal's plain content: those of ``budget_in``, without making its words."""
+    cost = grant = ZERO
+    for entry in content["budget"]:
+        cost += sum(map(Decimal, entry["costs"].values()), ZERO)
+        grant += Decimal(entry["funding"].get(FundingSource.GRANT, ZERO))
+    return cost, grant
+
+
 def _sources(entry: dict[str, Any]) -> Iterable[FundingRow]:
     """Grant and own money by source, other money by funder. What no funder stands for keeps its source's name."""
     left = {FundingSource(code): Decimal(amount) for code, amount in entry["funding"].items()}

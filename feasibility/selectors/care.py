@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
+from calls.models import Call
+from calls.remembered import programme_at_hand
 from consortia.enums import PartnerRole
 from consortia.models import Membership, Organisation, Partner
 from consortia.models.organisations import OrganisationQuerySet
@@ -22,21 +24,36 @@ from feasibility.selectors.answers import AnswerGroup, answers_of
 def proposals_in_care(user: Any, now: datetime) -> QuerySet[Proposal]:
     """Those that still may be submitted first, the nearest deadline on top; then the others, the latest on top.
 
-    Each with ``closes``, ``is_running``, ``has_open_advice`` and ``waits_for_answer``, and its lead partner.
+    Each with ``closes``, ``is_running``, ``has_open_advice`` and ``waits_for_answer``.
     """
     advice = Advice.objects.filter(proposal=OuterRef("pk"))
-    lead = Partner.objects.filter(role=PartnerRole.LEAD).select_related("organisation")
     return (
         Proposal.objects.in_care_of(user)
+        .defer("summary", "cross_border_value")
         .with_closing(now)
         .annotate(
             has_open_advice=Exists(advice.open()),
             waits_for_answer=Exists(advice.waiting_for(AdviceSide.CONSULTANT)),
         )
-        .select_related("call__programme", "consortium")
-        .prefetch_related(Prefetch("consortium__partners", lead))
         .by_deadline()
     )
+
+
+def hand_out_calls_and_leads(proposals: Iterable[Proposal]) -> None:
+    """Give each proposal of one page its call, with its programme's parts at hand, and its lead partner. Two queries
+    where the process knows the programmes. Many proposals are of few calls, and a join would be made for all that are
+    in care before their order is known."""
+    rows = list(proposals)
+    wanted = {proposal.call_id for proposal in rows}
+    calls = {call.pk: call for call in Call.objects.filter(pk__in=wanted).select_related("programme")}
+    for call in calls.values():
+        programme_at_hand(call.programme)
+    consortia = [proposal.consortium_id for proposal in rows]
+    leading = Partner.objects.filter(consortium__in=consortia, role=PartnerRole.LEAD)
+    leads = {partner.consortium_id: partner for partner in leading.select_related("organisation")}
+    for proposal in rows:
+        proposal.call = calls[proposal.call_id]
+        proposal.lead_partner = leads.get(proposal.consortium_id)
 
 
 def organisations_in_care(user: Any) -> OrganisationQuerySet:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from calls.enums import RuleBook
@@ -243,8 +244,15 @@ def _names(proposal: Proposal) -> dict[str, dict[str, str]]:
         found |= {f"{subject}:{row.code}": dict(row.name) for row in rows}
     found |= {f"annex:{annex['code']}": dict(annex["name"]) for annex in proposal.kind.annexes}
     found |= {f"declaration:{one.code}": dict(one.name) for one in asked_declarations(proposal.kind)}
-    found |= {f"section:{name.value}": dict(in_all_languages(name.label)) for name in SectionName}
-    found |= {f"funder:{source.value}": dict(in_all_languages(source.label)) for source in FundingSource}
+    found |= _own_names()
     for partner in proposal.consortium.partners.all():
         found |= {f"cofunder:{_code_of(line)}": dict(line.names) for line in other_funding_of(partner)}
     return found
+
+
+@cache
+def _own_names() -> dict[str, dict[str, str]]:
+    """Sections and sources as the portal itself names them: the same for every proposal."""
+    sections = {f"section:{name.value}": dict(in_all_languages(name.label)) for name in SectionName}
+    sources = {f"funder:{source.value}": dict(in_all_languages(source.label)) for source in FundingSource}
+    return sections | sources

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
+
+from django.urls import reverse
 
 from calls.models import ClusterOrganisation
 from consortia.enums import PartnerState
-from consortia.models import Partner
+from consortia.models import LeadOffer, Partner
 from feasibility.enums import SectionName
 from feasibility.models import Proposal
 from rocket.accounts.models import User
+from rocket.core.together import rows_together
+
+
+@dataclass(frozen=True)
+class Carer:
+    name: str
+    email: str
 
 
 @dataclass(frozen=True)
@@ -18,24 +29,7 @@ class Care:
     """The cluster organisation that looks after a proposal, and its consultants who may read and advise it."""
 
     cluster: ClusterOrganisation
-    people: tuple[User, ...]
-
-
-def care_of(proposal: Proposal) -> Care | None:
-    """Who looks after a loaded proposal; None where nobody does. One query.
-
-    A consultant whose own organisation takes part may not advise it, and is not named.
-    """
-    if proposal.cluster is None:
-        return None
-    parts = [partner.organisation_id for partner in proposal.consortium.partners.all()]
-    people = (
-        User.objects.filter(consultancies__cluster=proposal.cluster, is_active=True)
-        .exclude(memberships__organisation__in=parts)
-        .distinct()
-        .order_by("name", "pk")
-    )
-    return Care(proposal.cluster, tuple(people))
+    people: tuple[Carer, ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +41,58 @@ class Kin:
     url: str
 
 
+@dataclass(frozen=True)
+class OfferedLead:
+    """The lead of a proposal that is offered to an own organisation, and the person who offers it."""
+
+    organisation: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Who looks after a proposal, its copies that the reader may see, and the lead that is offered to the reader."""
+
+    care: Care | None
+    copies: list[Kin]
+    lead_offer: OfferedLead | None
+
+
+def surroundings_of(proposal: Proposal, user: Any, parts: Iterable[Partner]) -> Surroundings:
+    """What stands around a loaded proposal for a reader with these ``parts`` in it. One query.
+
+    A consultant whose own organisation takes part may not advise it, and is not named. Copies that the reader may not
+    see are another consortium's business.
+    """
+    taking_part = [partner.organisation_id for partner in proposal.consortium.partners.all()]
+    caring = (
+        User.objects.filter(consultancies__cluster=proposal.cluster_id, is_active=True)
+        .exclude(memberships__organisation__in=taking_part)
+        .distinct()
+    )
+    copied = Proposal.objects.of_member(user).filter(copied_from=proposal)
+    offered = LeadOffer.objects.waiting().filter(consortium=proposal.consortium_id, partner__in=list(parts))
+    people, copies, offers = rows_together(
+        caring.values("pk", "name", "email"),
+        copied.values("pk", "number", "title", "created_at"),
+        offered.values("pk", "partner__organisation__name", "offered_by__name", "offered_by__email"),
+    )
+    people.sort(key=itemgetter("name", "pk"))
+    copies.sort(key=itemgetter("created_at", "pk"))
+    offer = max(offers, key=itemgetter("pk"), default=None)
+    return Surroundings(
+        Care(proposal.cluster, tuple(Carer(row["name"], row["email"]) for row in people))
+        if proposal.cluster
+        else None,
+        [Kin(row["number"], row["title"], reverse("proposal", args=[row["number"]])) for row in copies],
+        OfferedLead(
+            offer["partner__organisation__name"], offer["offered_by__name"] or offer["offered_by__email"]
+        )
+        if offer
+        else None,
+    )
+
+
 def origin_of(proposal: Proposal, user: Any) -> Kin | None:
     """The proposal that this one is a copy of; title and link only for those who may see it. At most two queries."""
     if proposal.copied_from_id is None:
@@ -55,12 +101,6 @@ def origin_of(proposal: Proposal, user: Any) -> Kin | None:
     if seen is not None:
         return Kin(seen.number, seen.title, seen.get_absolute_url())
     return Kin(proposal.copied_from.number if proposal.copied_from else "", "", "")
-
-
-def copies_for(proposal: Proposal, user: Any) -> list[Kin]:
-    """The copies that the reader may see; the others are another consortium's business. One query."""
-    rows = Proposal.objects.of_member(user).filter(copied_from=proposal).order_by("created_at", "pk")
-    return [Kin(copy.number, copy.title, copy.get_absolute_url()) for copy in rows]
 
 
 def earlier_part_of(partner: Partner, proposal: Proposal) -> Partner | None:

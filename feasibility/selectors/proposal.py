@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import Prefetch, QuerySet, Value, prefetch_related_objects
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 
 from calls.remembered import call_at_hand
 from consortia.enums import PartnerRole, PartnerState
@@ -15,6 +18,9 @@ from feasibility.enums import FundingSource, SectionName
 from feasibility.models import (
     Annex,
     BudgetLine,
+    Deliverable,
+    Derogation,
+    DerogationRequest,
     ExpectedProduct,
     FundingLine,
     PartnerDeclaration,
@@ -22,40 +28,28 @@ from feasibility.models import (
     Section,
     WorkPackage,
 )
+from rocket.accounts.models import User
 from rocket.core.at_hand import put_at_hand
+from rocket.core.models import Document
+from rocket.core.together import Together
 
 
 def whole(proposals: QuerySet[Proposal]) -> QuerySet[Proposal]:
-    """With all that rules, snapshot and pages need; twelve queries whatever its size. ``complete`` belongs to it."""
-    partners = with_standing_declarations(
-        Partner.objects.select_related("budget__aid_basis").prefetch_related(
-            Prefetch("budget_lines", BudgetLine.objects.select_related("category")),
-            Prefetch("funding_lines", FundingLine.objects.select_related("programme_funder")),
-            Prefetch(
-                "declarations",
-                PartnerDeclaration.objects.filter(withdrawn_at=None).select_related("declared_by"),
-            ),
-        )
-    )
+    """With its partners, as far as permissions need it; two queries. ``complete`` reads all else."""
+    partners = with_standing_declarations(Partner.objects.select_related("budget__aid_basis"))
     return proposals.select_related(
         "call__programme", "kind", "main_ket", "consortium", "cluster"
-    ).prefetch_related(
-        Prefetch("consortium__partners", partners),
-        Prefetch("products", ExpectedProduct.objects.select_related("ket")),
-        Prefetch("work_packages", WorkPackage.objects.prefetch_related("partners", "deliverables")),
-        "sections",
-        Prefetch("annexes", Annex.objects.filter(removed_at=None).select_related("document")),
-        "derogations",
-    )
+    ).prefetch_related(Prefetch("consortium__partners", partners))
 
 
 def complete(proposal: Proposal) -> Proposal:
-    """The rest of a proposal that ``whole`` read: technologies and fields, declarations where they are looked for, and
-    what call and programme have fixed. One query where the process knows those, and one more for de minimis aid."""
+    """A proposal that ``whole`` read, with all that rules, snapshot and pages need: what it holds, declarations where
+    they are looked for, and what call and programme have fixed. One query where the process knows those, and one more
+    for de minimis aid; the same number whatever its size."""
     partners = proposal.consortium.partners.all()
     hand_out_declarations(partners)
     call_at_hand(proposal.call)
-    _hand_out_choices(proposal)
+    _hand_out_content(proposal, list(partners))
     on_de_minimis = [
         declaration
         for partner in partners
@@ -68,15 +62,81 @@ def complete(proposal: Proposal) -> Proposal:
     return proposal
 
 
-def _hand_out_choices(proposal: Proposal) -> None:
-    """The technologies and fields of a proposal, from those of its programme; one query for both."""
-    kets = Proposal.kets.through.objects.filter(proposal=proposal).values_list(Value("ket"), "ket_id")
-    fields = Proposal.fields.through.objects.filter(proposal=proposal)
-    chosen = set(kets.union(fields.values_list(Value("field"), "applicationfield_id")))
+def _content_of(proposal: int) -> list[QuerySet[Any]]:
+    mine = {"proposal": proposal}
+    in_force = Annex.objects.filter(removed_at=None, **mine)
+    declared = PartnerDeclaration.objects.filter(withdrawn_at=None, **mine)
+    return [
+        BudgetLine.objects.filter(**mine),
+        FundingLine.objects.filter(**mine),
+        declared,
+        ExpectedProduct.objects.filter(**mine),
+        WorkPackage.objects.filter(**mine),
+        Section.objects.filter(**mine),
+        in_force,
+        Derogation.objects.filter(**mine),
+        DerogationRequest.objects.filter(**mine),
+        Deliverable.objects.filter(package__proposal=proposal),
+        WorkPackage.partners.through.objects.filter(workpackage__proposal=proposal),
+        Document.objects.filter(pk__in=in_force.values("document")),
+        User.objects.filter(pk__in=declared.values("declared_by")).only("name", "email"),
+        Proposal.kets.through.objects.filter(**mine),
+        Proposal.fields.through.objects.filter(**mine),
+    ]
+
+
+CONTENT = Together(_content_of)
+OF_PROPOSAL = ("products", "work_packages", "sections", "annexes", "derogations", "derogation_requests")
+OF_PARTNER = ("budget_lines", "funding_lines", "declarations")
+
+
+def _hand_out_content(proposal: Proposal, partners: list[Partner]) -> None:
+    """Everything that hangs from a proposal, in one query, each row where it is looked for."""
+    lines, funding, declarations, products, packages, sections, annexes, *more = CONTENT.about(proposal.pk)
+    derogations, requests, deliverables, taking_part, documents, people, kets, fields = more
     programme = proposal.call.programme
-    put_at_hand(proposal, "kets", [ket for ket in programme.kets.all() if ("ket", ket.pk) in chosen])
-    offered = programme.application_fields.all()
-    put_at_hand(proposal, "fields", [field for field in offered if ("field", field.pk) in chosen])
+    known = {partner.pk: partner for partner in partners}
+    _set_each(lines, "category", programme.cost_categories.all())
+    _set_each(funding, "programme_funder", programme.funders.all())
+    _set_each(declarations, "declared_by", people)
+    _set_each(products, "ket", programme.kets.all())
+    _set_each(annexes, "document", documents)
+    _set_each(packages, "lead", partners)
+    for name, rows in zip(
+        OF_PROPOSAL, (products, packages, sections, annexes, derogations, requests), strict=True
+    ):
+        _set_each(rows, "proposal", [proposal])
+        put_at_hand(proposal, name, rows)
+    for name, rows in zip(OF_PARTNER, (lines, funding, declarations), strict=True):
+        _set_each(rows, "partner", partners)
+        of_partner = _by(rows, "partner_id")
+        for partner in partners:
+            put_at_hand(partner, name, of_partner[partner.pk])
+    _set_each(deliverables, "package", packages)
+    of_package, in_package = _by(deliverables, "package_id"), _by(taking_part, "workpackage_id")
+    for package in packages:
+        put_at_hand(package, "deliverables", of_package[package.pk])
+        at_work = {row.partner_id for row in in_package[package.pk]}
+        put_at_hand(package, "partners", [known[pk] for pk in known if pk in at_work])
+    chosen = {row.ket_id for row in kets}
+    put_at_hand(proposal, "kets", [ket for ket in programme.kets.all() if ket.pk in chosen])
+    chosen = {row.applicationfield_id for row in fields}
+    put_at_hand(proposal, "fields", [one for one in programme.application_fields.all() if one.pk in chosen])
+
+
+def _set_each(rows: Iterable[Any], name: str, targets: Iterable[Any]) -> None:
+    """What a foreign key of each row points at, where it is among ``targets``; what is not is read when asked for."""
+    by_key = {target.pk: target for target in targets}
+    for row in rows:
+        if (key := getattr(row, f"{name}_id")) in by_key:
+            setattr(row, name, by_key[key])
+
+
+def _by(rows: Iterable[Any], name: str) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, name)].append(row)
+    return found
 
 
 def load(pk: int) -> Proposal:

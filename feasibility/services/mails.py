@@ -19,6 +19,7 @@ from feasibility.permissions import was_submitted
 from rocket.accounts.models import User
 from rocket.accounts.roles import Role
 from rocket.core.display import moment_text
+from rocket.core.models import OutboxMessage
 from rocket.core.outbox import enqueue, write_mail
 
 OPEN_PROPOSAL = _("Open the proposal")
@@ -208,8 +209,31 @@ def tell_consortium(
     words: Mapping[str, Any] | None = None,
 ) -> None:
     """One mail of that kind to each person of the consortium; its button opens ``path``, or the proposal."""
+    enqueue(letters_to_consortium(proposal, letter, now=now, path=path, words=words))
+
+
+def letters_to_consortium(
+    proposal: Proposal,
+    letter: str,
+    *,
+    now: datetime,
+    path: str = "",
+    words: Mapping[str, Any] | None = None,
+) -> list[OutboxMessage]:
+    """The same mails, written but not sent: for ``enqueue`` to take. One query."""
     path = path or proposal.get_absolute_url()
-    tell(proposal, letter, [(reader, path) for reader in readers_of(proposal)], now=now, words=words)
+    readers = [(reader, path) for reader in readers_of(proposal)]
+    return _letters(proposal, letter, readers, now=now, words=words)
+
+
+def fill_in(letters: Iterable[OutboxMessage], blank: str, text: str) -> list[OutboxMessage]:
+    """The letters with ``text`` where they were written with ``blank``, a word that nothing else in them can be."""
+    filled = list(letters)
+    for letter in filled:
+        letter.subject = letter.subject.replace(blank, text)
+        letter.text = letter.text.replace(blank, text)
+        letter.html = letter.html.replace(blank, text)
+    return filled
 
 
 def tell(
@@ -226,21 +250,31 @@ def tell(
     ``words`` fill the placeholders: texts (lazy ones become the reader's language), and moments. ``lines`` follow the
     paragraphs, one each.
     """
+    enqueue(_letters(proposal, letter, readers, now=now, words=words, lines=lines))
+
+
+def _letters(
+    proposal: Proposal,
+    letter: str,
+    readers: Iterable[tuple[User, str]],
+    *,
+    now: datetime,
+    words: Mapping[str, Any] | None = None,
+    lines: Iterable[Any] = (),
+) -> list[OutboxMessage]:
     following = list(lines)
     is_known = bool(was_submitted(None, proposal))
-    enqueue(
-        [
-            write_mail(
-                template="feasibility/mail/letter",
-                to=reader.email,
-                language=reader.language,
-                now=now,
-                context=_context(proposal, LETTERS[letter], reader, path, words or {}, following),
-                desk_sees_subject=letter not in ADVICE and is_known,
-            )
-            for reader, path in readers
-        ]
-    )
+    return [
+        write_mail(
+            template="feasibility/mail/letter",
+            to=reader.email,
+            language=reader.language,
+            now=now,
+            context=_context(proposal, LETTERS[letter], reader, path, words or {}, following),
+            desk_sees_subject=letter not in ADVICE and is_known,
+        )
+        for reader, path in readers
+    ]
 
 
 def _context(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from secrets import token_hex
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,12 +12,13 @@ from feasibility.eligibility import RULE_SET_VERSION, EligibilityReport, evaluat
 from feasibility.models import Proposal, Submission
 from feasibility.selectors import complete, content_of, dossier_of, rules_of, whole
 from feasibility.services._states import take
-from feasibility.services.mails import tell_consortium
+from feasibility.services.mails import fill_in, letters_to_consortium, tell_consortium
 from feasibility.transitions import PROPOSAL
 from rocket.accounts.models import User
 from rocket.core.audit import canonical_json, sha256_of
 from rocket.core.errors import RocketError, Stale
 from rocket.core.numbers import next_number
+from rocket.core.outbox import enqueue
 from rocket.core.permissions import demand
 
 
@@ -51,7 +53,7 @@ def submit(*, proposal: Proposal, by: User, seen_version: int, now: datetime) ->
             raise Ineligible(report)
         content = canonical_json(content_of(current))
         take(current, "submit", by=by, now=now)
-        submission = Submission.objects.create(
+        submission = Submission(
             proposal=current,
             version=seen_version,
             received_at=now,
@@ -60,16 +62,20 @@ def submit(*, proposal: Proposal, by: User, seen_version: int, now: datetime) ->
             sha256=sha256_of(content),
             findings=report.to_json(),
             rule_set_version=RULE_SET_VERSION,
-            # Last, since it locks the year's series until the commit.
-            receipt_number=next_number("R", now),
+            receipt_number=token_hex(8),  # stands for the number until there is one
         )
-        tell_consortium(
+        blank = submission.receipt_number
+        letters = letters_to_consortium(
             current,
             "submitted",
             now=now,
             path=submission.get_absolute_url(),
-            words={"receipt": submission.receipt_number, "received_at": now, "sha256": submission.sha256},
+            words={"receipt": blank, "received_at": now, "sha256": submission.sha256},
         )
+        # Last, since it locks the year's series until the commit: nobody waits while findings and mails are written.
+        submission.receipt_number = next_number("R", now)
+        submission.save(force_insert=True)
+        enqueue(fill_in(letters, blank, submission.receipt_number))
         return submission
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import prefetch_related_objects
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -63,7 +62,6 @@ def page_context(
 ) -> dict[str, Any]:
     """Crumbs, panel and advice for a page of ``proposal``; beside a section only the rules that it can change."""
     report = report_of(request, proposal)
-    prefetch_related_objects([proposal], "derogation_requests")
     return {
         "proposal": proposal,
         "crumbs": page_crumbs(proposal, title, is_section=bool(section)),

@@ -21,6 +21,7 @@ from feasibility.forms import AdviceForm
 from feasibility.models import Proposal
 from feasibility.panel import panel_of
 from feasibility.selectors.care import (
+    hand_out_calls_and_leads,
     organisations_in_care,
     proposals_in_care,
     sections_in_care,
@@ -60,15 +61,14 @@ def proposals(request: SignedInRequest) -> HttpResponse:
     rows = proposals_in_care(request.user, request.arrived_at)
     filters = CareFilter(request.GET or None, queryset=rows, now=request.arrived_at)
     context = list_context(request, filters, formats=())
-    for proposal in context["page_obj"]:
-        programme_at_hand(proposal.call.programme)
+    hand_out_calls_and_leads(context["page_obj"])
     return render(
         request,
         "feasibility/in_my_care.html",
         {
             **context,
             "clusters": clusters,
-            "total": Proposal.objects.in_care_of(request.user).count(),
+            "total": rows.count() if context["is_narrowed"] else context["shown"],
             "here": "proposals",
         },
     )

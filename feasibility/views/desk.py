@@ -24,6 +24,7 @@ from feasibility.panel import panel_of
 from feasibility.transitions import DECISION_VERBS, PROPOSAL, event_words
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
+from rocket.core.at_hand import put_at_hand
 from rocket.core.errors import RocketError
 from rocket.core.lists import list_context, list_file
 from rocket.core.models import AuditEntry
@@ -53,18 +54,15 @@ def _find(request: SignedInRequest, programme: Programme, number: str, *, to: st
 def proposals(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every proposal from its first submission on; drafts are nobody's business here."""
     found = programme_of(request, programme)
-    rows = (
-        Proposal.objects.filter(call__programme=found).on_desk().with_parts().order_by("-changed_at", "-pk")
-    )
+    rows = Proposal.objects.filter(call__programme=found).on_desk().with_lead().order_by("-changed_at", "-pk")
     filters = ProposalFilter(request.GET or None, programme=found, queryset=rows)
     with timezone.override(found.zone):
         if file := list_file(request, lambda: proposals_table(filters.qs), f"{found.code}-proposals"):
             return file
     context = list_context(request, filters)
     selectors.titles_as_submitted(context["page_obj"].object_list)
-    return render(
-        request, "feasibility/desk_proposals.html", {**context, "programme": found, "total": rows.count()}
-    )
+    total = rows.count() if context["is_narrowed"] else context["shown"]
+    return render(request, "feasibility/desk_proposals.html", {**context, "programme": found, "total": total})
 
 
 def _steps(request: SignedInRequest, proposal: Proposal) -> list[dict[str, Any]]:
@@ -127,9 +125,18 @@ def _history(proposal: Proposal) -> list[dict[str, Any]]:
 def proposal(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """The submitted version, its findings, and the steps that are possible now."""
     found = programme_of(request, programme)
-    current = _find(request, found, number, to="view_on_desk")
-    selectors.titles_as_submitted([current])
+    visible = Proposal.objects.visible_to(request.user).filter(call__programme=found)
+    current = find(
+        request,
+        Proposal,
+        to="view_on_desk",
+        queryset=visible.select_related("call__programme", "kind", "main_ket"),
+        number=number,
+    )
+    current.call.programme = found
     latest = current.submissions.select_related("submitted_by").first()
+    put_at_hand(current, "submissions", [latest] if latest else [])  # nothing here asks for an earlier one
+    selectors.title_as_submitted(current, latest)
     report = EligibilityReport.from_json(latest.findings) if latest else None
     return render(
         request,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from calls.models import Call
-from consortia.models import Invitation, LeadOffer, Organisation
+from consortia.models import Invitation, Organisation
 from consortia.selectors import organisations_of
 from feasibility import permissions, selectors, services
 from feasibility.desk import doors_of
@@ -21,7 +21,7 @@ from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
 from feasibility.next_steps import next_step
 from feasibility.permissions import own_partners
-from feasibility.selectors import care_of, copies_for, may_take_over, origin_of
+from feasibility.selectors import may_take_over, origin_of, surroundings_of
 from feasibility.selectors.advice import open_advice
 from feasibility.tasks_of_proposal import next_task, task_groups
 from feasibility.views._advice import turn_tag
@@ -94,6 +94,7 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
     user: Any = request.user
     groups = task_groups(found, user, context["report"], is_over=context["is_over"])
     parts = own_partners(user, found)
+    around = surroundings_of(found, user, parts)
     was_submitted = found.state not in NOT_YET_SUBMITTED
     return render(
         request,
@@ -105,13 +106,10 @@ def proposal(request: SignedInRequest, number: str) -> HttpResponse:
             "done": sum(task.is_done for group in groups for task in group.tasks if task.counts),
             "total": sum(task.counts for group in groups for task in group.tasks),
             "step": next_step(found, reader=user, now=request.arrived_at),
-            "care": care_of(found),
-            "lead_offer": LeadOffer.objects.waiting()
-            .filter(consortium=found.consortium_id, partner__in=parts)
-            .select_related("partner__organisation", "offered_by")
-            .first(),
+            "care": around.care,
+            "lead_offer": around.lead_offer,
             "origin": origin_of(found, user),
-            "copies": copies_for(found, user),
+            "copies": around.copies,
             "earlier_parts": [part for part in parts if may_take_over(part, found)],
             "may_reopen": bool(permissions.PROPOSAL.allows(user, "reopen", found))
             and found.state == ProposalState.SUBMITTED

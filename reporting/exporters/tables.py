@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -31,27 +31,30 @@ def _long(figures: ProgrammeFigures) -> Iterator[Sequence[Any]]:
                 yield (table.code, row[0], column.code, column.title, value)
 
 
-def tables_of(figures: ProgrammeFigures) -> list[Table]:
-    """Every figure of the value; the first column of each table names the row."""
-    return [
-        _key_figures(figures),
-        _calls(figures),
-        _money("by_kind", _("By kind of project"), figures.by_kind),
-        _money("by_ket", _("By technology"), figures.by_ket),
-        _money(
+def tables_of(figures: ProgrammeFigures, codes: Collection[str] = ()) -> list[Table]:
+    """Every figure of the value, or the tables with these codes; the first column of each table names the row."""
+    makers: dict[str, Callable[[ProgrammeFigures], Table]] = {
+        "key_figures": _key_figures,
+        "by_call": _calls,
+        "by_kind": lambda f: _money("by_kind", _("By kind of project"), f.by_kind),
+        "by_ket": lambda f: _money("by_ket", _("By technology"), f.by_ket),
+        "by_field": lambda f: _money(
             "by_field",
             _("By field of application"),
-            figures.by_field,
+            f.by_field,
             note=_("A project in two fields counts in each, so these rows may come to more than the total."),
         ),
-        _money("by_year", _("By year of the decision"), figures.by_year),
-        _countries(figures),
-        _regions(figures),
-        _organisations("by_organisation_kind", _("Organisations by kind"), figures.by_organisation_kind),
-        _organisations("by_size", _("Organisations by size"), figures.by_size),
-        _projects(figures),
-        _products(figures),
-    ]
+        "by_year": lambda f: _money("by_year", _("By year of the decision"), f.by_year),
+        "by_country": _countries,
+        "by_region": _regions,
+        "by_organisation_kind": lambda f: _organisations(
+            "by_organisation_kind", _("Organisations by kind"), f.by_organisation_kind
+        ),
+        "by_size": lambda f: _organisations("by_size", _("Organisations by size"), f.by_size),
+        "projects": _projects,
+        "products": _products,
+    }
+    return [make(figures) for code, make in makers.items() if not codes or code in codes]
 
 
 def _key_figures(figures: ProgrammeFigures) -> Table:

@@ -13,6 +13,9 @@ from django.db.transaction import TransactionManagementError
 
 from rocket.core.models.audit import AuditEntry
 
+DRAFT_WRITING = "saved_"
+"""How the verbs begin that tell of somebody who writes at a draft."""
+
 
 def canonical_json(value: Any) -> str:
     """The one way of writing ``value``: sorted keys, no spaces, UTF-8. Hashes are taken over it."""
@@ -70,6 +73,12 @@ def record(
     entry.hash = _hash(entry)
     entry.save(force_insert=True)
     return entry
+
+
+def latest_change() -> int:
+    """Key of the newest entry beside those of drafts that are being written; 0 before the first. One query."""
+    entries = AuditEntry.objects.exclude(verb__startswith=DRAFT_WRITING).order_by("-pk")
+    return entries.values_list("pk", flat=True).first() or 0
 
 
 def chain_is_whole(subject: models.Model) -> bool:

@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from rocket.core.together import rows_together
+
 
 @dataclass(frozen=True)
 class Waiting:
@@ -31,7 +35,17 @@ class MenuEntry:
     match: str = ""
 
 
-_waiting: list[Callable[[Any], Iterable[Waiting]]] = []
+@dataclass(frozen=True)
+class Question:
+    """What a source asks the database before it can tell: ``rows`` is a queryset with ``values``. The questions of all
+    sources go out in one query, so the rows come in no order."""
+
+    rows: QuerySet[Any]
+    tell: Callable[[list[dict[str, Any]]], Iterable[Waiting]]
+
+
+Source = Callable[[Any], Iterable[Waiting | Question]]
+_waiting: list[Source] = []
 _menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
     "desk": [],
     "applicant": [],
@@ -40,7 +54,8 @@ _menus: dict[str, list[Callable[[Any], Iterable[MenuEntry]]]] = {
 }
 
 
-def register_waiting(source: Callable[[Any], Iterable[Waiting]]) -> None:
+def register_waiting(source: Source) -> None:
+    """``source(user)`` yields what waits for one person, and questions about it."""
     _waiting.append(source)
 
 
@@ -50,8 +65,15 @@ def register_menu(source: Callable[[Any], Iterable[MenuEntry]], *, area: str = "
 
 
 def waiting_for(user: Any) -> list[Waiting]:
-    """Due ones first, the earliest on top."""
-    found = [entry for source in _waiting for entry in source(user)]
+    """Due ones first, the earliest on top; the others as their sources stand. At most one query."""
+    asked = [entry for source in _waiting for entry in source(user)]
+    questions = [entry for entry in asked if isinstance(entry, Question)]
+    answers = iter(rows_together(*(question.rows for question in questions)) if questions else ())
+    found = [
+        told
+        for entry in asked
+        for told in (entry.tell(next(answers)) if isinstance(entry, Question) else (entry,))
+    ]
     return sorted(found, key=lambda entry: (entry.due is None, entry.due.timestamp() if entry.due else 0.0))
 
 

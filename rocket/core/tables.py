@@ -6,7 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -77,8 +77,11 @@ def harmless(text: str) -> str:
     return f"'{text}" if text.startswith(FORMULA_BEGINS) else text
 
 
-def csv_value(value: Any) -> str:
-    """One value for a machine: point as decimal sign, ISO days and moments, no thousands."""
+def csv_value(value: Any, zone: tzinfo | None = None) -> str:
+    """One value for a machine: point as decimal sign, ISO days and moments (in ``zone``, else the active one), no
+    thousands."""
+    if isinstance(value, str):
+        return harmless(value)
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -86,7 +89,7 @@ def csv_value(value: Any) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, datetime):
-        return timezone.localtime(value).isoformat(timespec="seconds")
+        return timezone.localtime(value, zone).isoformat(timespec="seconds")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, int | float):
@@ -95,7 +98,14 @@ def csv_value(value: Any) -> str:
 
 
 def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
-    """The file line by line, so that a long one never stands in memory. Source of the form: RFC 4180."""
+    """The file line by line, so that a long one never stands in memory. Source of the form: RFC 4180.
+
+    Moments are told in the zone that is active now, not in the one of the moment at which a line is read.
+    """
+    return _csv_lines(header, rows, timezone.get_current_timezone())
+
+
+def _csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]], zone: tzinfo) -> Iterator[bytes]:
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\r\n")
 
@@ -107,11 +117,27 @@ def csv_lines(header: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
     yield BOM.encode() + line([harmless(title) for title in header])
     for row in rows:
-        yield line([csv_value(value) for value in row])
+        yield line([csv_value(value, zone) for value in row])
 
 
 def table_as_csv(table: Table) -> Iterator[bytes]:
     return csv_lines([column.title for column in table.columns], table.rows)
+
+
+BLOCK = 32 * 1024
+"""Bytes that go out at once: a line each would cost the server more than the lines do."""
+
+
+def in_blocks(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes in fewer pieces."""
+    block = bytearray()
+    for line in lines:
+        block += line
+        if len(block) >= BLOCK:
+            yield bytes(block)
+            block.clear()
+    if block:
+        yield bytes(block)
 
 
 def xlsx(tables: Iterable[Table]) -> bytes:

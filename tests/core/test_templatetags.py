@@ -221,3 +221,12 @@ def test_tile_classes_begin_at_their_bounds(value, expected):
 )
 def test_grid_lines_stand_at_round_figures(largest, lines):
     assert [int(value) for _x, value in drawing.grid_lines(largest)] == lines
+
+
+def test_many_products_share_a_slot_and_none_of_them_vanishes():
+    few, many = rocket.product_pipeline(6, 11, 29, 40), rocket.product_pipeline(1, 0, 1000, 49)
+    assert (few["per"], len(few["row"].slots)) == (1, 46)
+    assert (many["per"], many["labels"]) == (9, [])
+    kinds = [slot.kind for slot in many["row"].slots]
+    assert (kinds.count("launched"), kinds.count("promised")) == (1, 112)
+    assert all(float(slot.width) > 0 for slot in many["row"].slots)

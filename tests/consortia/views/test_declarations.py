@@ -376,8 +376,8 @@ def test_history_costs_the_same_however_long(member, rows, django_assert_num_que
         client.get(address)
 
 
-SME_PAGE = 16
-"""A programme that no file has loaded, as here, is read part by part each time: five of them."""
+SME_PAGE = 17
+"""A programme that no file has loaded, as here, is read part by part each time: six of them."""
 
 
 @pytest.mark.parametrize(

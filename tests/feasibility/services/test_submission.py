@@ -271,7 +271,7 @@ class TestRefused:
         def fail(*args: Any, **kwargs: Any) -> None:
             raise RuntimeError("template")
 
-        monkeypatch.setattr(module, "tell_consortium", fail)
+        monkeypatch.setattr(module, "enqueue", fail)
         proposal = cast.draft()
         before = world()
         with pytest.raises(RuntimeError):

@@ -111,9 +111,9 @@ def grow(cast: Any, proposal: Proposal) -> None:
             )
 
 
-SUBMISSION = 30
+SUBMISSION = 20
 """Queries of an accepted submission, mails and receipt among them."""
-AUTOSAVE = 43
+AUTOSAVE = 22
 """Queries of a section that saves itself, with the panel that it shows then."""
 
 

@@ -1,10 +1,12 @@
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from feasibility.enums import Outcome, ProposalState
 from feasibility.models import Decision
 from reporting.models import Project, Report
 from reporting.services import make_report
+from rocket.core import audit
 from tests.factories import reporting as make
 
 pytestmark = pytest.mark.django_db
@@ -190,3 +192,29 @@ def test_a_proposal_of_another_programme_is_not_there(proposal, signed_in):
     make.programme("other")
     client = signed_in(manager="other")
     assert client.get(reverse("decide_proposal", args=["other", proposal.number])).status_code == 404
+
+
+def test_the_desk_counts_once_until_something_happens_that_may_count(rocket, signed_in, monkeypatch):
+    """What was counted is shown to the next reader; a step in the programme is seen at once, a saved draft changes
+    nothing that is counted here."""
+    from reporting.views import desk as view
+
+    counted = []
+    really = view.programme_figures
+    monkeypatch.setattr(view, "programme_figures", lambda *given: counted.append(given) or really(*given))
+    client, url = signed_in(manager="rocket"), reverse("desk", args=["rocket"])
+    first = client.get(url).content
+    assert client.get(url).content.count(b"<svg") == first.count(b"<svg") > 0
+    assert len(counted) == 1
+    project = Project.objects.first()
+    with transaction.atomic():
+        audit.record(subject=project.proposal, verb="saved_summary", by=None, now=make.AS_OF)
+    client.get(url)
+    assert len(counted) == 1
+    with transaction.atomic():
+        audit.record(subject=project, verb="project_moved", by=None, now=make.AS_OF)
+    client.get(url)
+    assert len(counted) == 2
+    client.get(url, {"as_of": "2017-12-31"})
+    client.get(url, {"as_of": "2017-12-31"})
+    assert len(counted) == 4

@@ -119,14 +119,25 @@ def horizontal_bars(
 def product_pipeline(
     launched: int, tested: int, promised: int, target: int, pdf: bool = False
 ) -> dict[str, Any]:
-    """Products on the way to the target, one slot each; what goes beyond it stands after the line."""
-    kinds = drawing.product_slots(launched, tested, promised, target)
+    """Products on the way to the target, one slot each; what goes beyond it stands after the line.
+
+    Where they are too many to be told apart, a slot stands for several products, and the chart says for how many.
+    """
     on_the_way = launched + tested + promised
+    per = max(1, -(-max(on_the_way, target) // MOST_SLOTS))
+    line = -(-target // per)
+    kinds = drawing.product_slots(-(-launched // per), -(-tested // per), -(-promised // per), line)
+    row = drawing.pipeline_row(kinds, line)
     return {
-        "row": drawing.pipeline_row(kinds, target), "rows": drawing.pipeline_rows(kinds, target), "launched": launched,
-        "tested": tested, "promised": promised, "target": target, "still_open": max(0, target - on_the_way),
-        "beyond": max(0, on_the_way - target), "on_the_way": on_the_way, "pdf": pdf,
+        "row": row, "labels": row.labels if per == 1 else [], "rows": drawing.pipeline_rows(kinds, line), "per": per,
+        "launched": launched, "tested": tested, "promised": promised, "target": target,
+        "still_open": max(0, target - on_the_way), "beyond": max(0, on_the_way - target), "on_the_way": on_the_way,
+        "pdf": pdf,
     }  # fmt: skip
+
+
+MOST_SLOTS = 120
+"""More slots in a row are thinner than the gaps between them."""
 
 
 @register.inclusion_tag("charts/tile_map.html")

@@ -3,27 +3,44 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from rocket.core import display
 from rocket.core.templatetags.rocket.library import register
 
 
-@register.inclusion_tag("components/time_left.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def time_left(
     context: template.Context,
     closes_at: datetime | None,
     opens_at: datetime | None = None,
     now: datetime | None = None,
     compact: bool = False,
-) -> dict[str, Any]:
+) -> str:
     """How long a call is open: days, in the last 24 hours hours and minutes, then that it closed; always with date and zone."""
     now = now or getattr(context.get("portal"), "now", None) or timezone.now()
-    return {"moment": closes_at, "compact": compact, **remaining(closes_at, opens_at, now)}
+    zone = timezone.get_current_timezone_name()
+    return _time_left(closes_at, opens_at, now, bool(compact), get_language(), zone)
+
+
+@lru_cache(maxsize=64)
+def _time_left(
+    closes_at: datetime | None,
+    opens_at: datetime | None,
+    now: datetime,
+    compact: bool,
+    language: str | None,
+    zone: str,
+) -> str:
+    """On a page with many proposals most have the same deadline: it is written once."""
+    values = {"moment": closes_at, "compact": compact, **remaining(closes_at, opens_at, now)}
+    return render_to_string("components/time_left.html", values)
 
 
 def remaining(closes_at: datetime | None, opens_at: datetime | None, now: datetime) -> dict[str, Any]:

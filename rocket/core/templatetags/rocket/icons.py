@@ -10,7 +10,7 @@ import lucide
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
-from rocket.core.templatetags.rocket.library import register
+from rocket.core.templatetags.rocket.library import as_text, register
 
 
 @lru_cache(maxsize=512)
@@ -24,6 +24,11 @@ def _drawing_of(name: str) -> str:
 @register.simple_tag
 def icon(name: str, size: int = 20, label: Any = "") -> str:
     """A line icon beside words. Hidden from assistive technology unless ``label`` says what it means."""
+    return _icon(str(name), size, as_text(label))
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _icon(name: str, size: int, label: str) -> str:
     meaning = (
         format_html('role="img" aria-label="{}"', label) if label else format_html('aria-hidden="{}"', "true")
     )
@@ -33,5 +38,5 @@ def icon(name: str, size: int = 20, label: Any = "") -> str:
         size,
         size,
         meaning,
-        mark_safe(_drawing_of(str(name))),  # noqa: S308 drawings of an installed package, chosen by our templates
+        mark_safe(_drawing_of(name)),  # noqa: S308 drawings of an installed package, chosen by our templates
     )

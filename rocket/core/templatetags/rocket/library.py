@@ -15,3 +15,9 @@ def part(thing: Any, name: str, default: Any = "") -> Any:
     if isinstance(thing, Mapping):
         return thing.get(name, default)
     return getattr(thing, name, default)
+
+
+def as_text(value: Any) -> str:
+    """``value`` as it will be read, so that what is drawn of it can be kept: lazy words become the active language's,
+    and what is markup already stays so."""
+    return value if isinstance(value, str) else str(value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from django.utils.html import format_html
@@ -10,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from rocket.core.permissions import may as may_do
 from rocket.core.templatetags.rocket.icons import icon
-from rocket.core.templatetags.rocket.library import register
+from rocket.core.templatetags.rocket.library import as_text, register
 
 STATES: dict[str, tuple[str, str, Any]] = {
     # state: look, icon, word where the page gives none
@@ -81,11 +82,16 @@ def _look(state: Any) -> tuple[str, str, Any]:
 def status_tag(state: Any, text: Any = "") -> str:
     """Icon, word and colour of a state. The word is ``text``, else the state's own."""
     look, name, word = _look(state)
+    return _tag(look, name, as_text(text or word))
+
+
+@lru_cache(maxsize=512, typed=True)
+def _tag(look: str, name: str, word: str) -> str:
     return format_html(
         '<span class="tag tag--{}">{}<span>{}</span></span>',
         look.replace(" ", " tag--"),
         icon(name, 18),
-        text or word,
+        word,
     )
 
 

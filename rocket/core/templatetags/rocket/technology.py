@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils.html import format_html
 
-from rocket.core.templatetags.rocket.library import part, register
+from rocket.core.templatetags.rocket.library import as_text, part, register
 
 
 @register.simple_tag
@@ -18,7 +19,11 @@ def ket_chip(ket: Any, dense: bool = False) -> str:
         return ""
     category = int(part(ket, "category", part(ket, "position", 6)) or 6)
     category = category if 1 <= category <= 6 else 6
-    code, name = part(ket, "code"), part(ket, "name")
+    return _chip(as_text(part(ket, "code")), as_text(part(ket, "name")), category, dense)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _chip(code: str, name: str, category: int, dense: bool) -> str:
     if dense:
         return format_html(
             '<span class="ket ket--dense" title="{}"><span class="ket__code cat-{}" aria-hidden="true">{}</span>'
@@ -65,4 +70,9 @@ def country_mark(context: template.Context, country: Any, programme: Any = None)
         programme = programme or getattr(context.get("portal"), "programme", None)
         side, name = _sides(programme).get(code, ("", name))
     edge = side if side in {"west", "east"} else "none"
-    return format_html('<abbr class="country country--{}" title="{}">{}</abbr>', edge, name or code, code)
+    return _mark(edge, as_text(name or code), code)
+
+
+@lru_cache(maxsize=512, typed=True)
+def _mark(edge: str, name: str, code: str) -> str:
+    return format_html('<abbr class="country country--{}" title="{}">{}</abbr>', edge, name, code)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language
 
 from rocket.core import display
 from rocket.core.templatetags.rocket.library import register
@@ -70,7 +72,12 @@ def day(value: date | datetime | None, style: str = "") -> str:
         if isinstance(value, datetime) and timezone.is_aware(value)
         else value
     )
-    return _time(local.isoformat(), display.day_text(value, style))
+    return _day(local, style, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _day(day: date, style: str, language: str | None) -> str:
+    return _time(day.isoformat(), display.day_text(day, style))
 
 
 @register.filter
