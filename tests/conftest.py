@@ -8,11 +8,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.test import Client
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
+
+
+# No test asserts a time: a generated case may take as long as a busy machine needs.
+hypothesis.settings.register_profile(
+    "any time", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any time")
 
 
 @pytest.fixture(autouse=True)

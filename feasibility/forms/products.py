@@ -98,6 +98,12 @@ class ProductForm(RowForm):
         year: int = self.cleaned_data["market_year"]
         today = timezone.localtime(self.now).year
         starts_on = self.proposal.starts_on
+        if year < 1000:
+            raise ValidationError(
+                _("Enter the year with four digits, for example %(today)s."),
+                code="short",
+                params={"today": today},
+            )
         if year < today:
             raise ValidationError(
                 _("%(year)s is over. Enter %(today)s or a later year."),

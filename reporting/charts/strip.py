@@ -30,7 +30,7 @@ def named_count(name: LocalisedText | str, number: int) -> str:
 
 
 def listed(parts: Iterable[str]) -> str:
-    return " · ".join(part for part in parts if part)
+    return "\u00a0· ".join(part for part in parts if part)
 
 
 def projects_figure(figures: ProgrammeFigures) -> KeyFigure:

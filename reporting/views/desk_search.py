@@ -38,7 +38,7 @@ class Hit:
 
 @dataclass(frozen=True)
 class Hits:
-    """What was found of one kind: the first ones, how many there are, and the list that holds the rest."""
+    """What was found of one kind: the first ones, how many there are, and the list that holds just these."""
 
     title: str
     shown: list[Hit]
@@ -82,7 +82,6 @@ def _proposals(programme: Programme, words: str) -> Hits:
             reverse("desk_proposal", args=[programme.code, one.number]),
             f"{one.number} · {one.call.title} · {one.state_now.desk_label}",
         ),
-        reverse("desk_proposals", args=[programme.code]),
     )
 
 
@@ -101,7 +100,6 @@ def _projects(programme: Programme, words: str) -> Hits:
             reverse("desk_project", args=[programme.code, one.number]),
             f"{one.number} · {one.get_state_display()}",
         ),
-        reverse("desk_projects", args=[programme.code]),
     )
 
 
@@ -132,5 +130,4 @@ def _calls(programme: Programme, words: str) -> Hits:
             reverse("desk_call", args=[programme.code, one.slug]),
             str(one.get_state_display()),
         ),
-        reverse("desk_calls", args=[programme.code]),
     )

@@ -175,7 +175,13 @@ class Builder:
 
     def run(self, past: History) -> None:
         self.register_firms()
-        earlier = self.studies(opens=-760, closes=-700, slug="feasibility-studies-earlier", published=765)
+        earlier = self.studies(
+            opens=-760,
+            closes=-700,
+            slug="feasibility-studies-earlier",
+            published=765,
+            rounds=(", first round", ", erste Runde", ", eerste ronde"),
+        )
         first = self.call("2026-1", "first", opens=-110, closes=-40, published=120)
         second = self.call("2026-2", "second", opens=-20, closes=45, published=25)
         self.studies(opens=-20, closes=150)
@@ -256,12 +262,19 @@ class Builder:
         )
 
     def studies(
-        self, *, opens: int, closes: int, slug: str = "feasibility-studies-2026", published: int = 25
+        self,
+        *,
+        opens: int,
+        closes: int,
+        slug: str = "feasibility-studies-2026",
+        published: int = 25,
+        rounds: tuple[str, str, str] = ("", "", ""),
     ) -> Call:
+        """``rounds`` tells one round from another, in English, German and Dutch."""
+        titles = ("Feasibility studies", "Machbarkeitsstudien", "Haalbaarheidsstudies")
+        words = [title + part for title, part in zip(titles, rounds, strict=True)]
         return self.publish(
-            LocalisedText(
-                {"en": "Feasibility studies", "de": "Machbarkeitsstudien", "nl": "Haalbaarheidsstudies"}
-            ),
+            LocalisedText(dict(zip(("en", "de", "nl"), words, strict=True))),
             LocalisedText(
                 {
                     "en": "Find out in nine months whether the idea holds: technology, market and partner.",

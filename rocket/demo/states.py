@@ -129,7 +129,7 @@ class CaseInState(Case):
             elif do in CONSORTIUM:
                 getattr(services, do)(proposal=self.proposal, by=self.lead, now=now, **words)
             else:
-                moment = None if due is None else self.history.ago(due)
+                moment = None if due is None else self.history.moment(self.history.ago(due).date(), 17)
                 services.move(proposal=self.proposal, verb=do, by=manager, now=now, due=moment, **words)
 
         return take

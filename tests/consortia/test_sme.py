@@ -878,5 +878,5 @@ def test_totals_with_a_figure_that_is_missing_say_that_they_are_incomplete():
     )
     assert describe_totals(totals) == (
         "Totals of the period to 31 December 2025, incomplete: AWU 12, turnover in EUR missing, "
-        "balance sheet total in EUR 900,000.5."
+        "balance sheet total in EUR 900,000.50."
     )

@@ -401,6 +401,7 @@ class TestProducts:
     @pytest.mark.parametrize(
         ("year", "words"),
         [
+            ("29", "Enter the year with four digits, for example 2026."),
             ("2025", "2025 is over. Enter 2026 or a later year."),
             ("2026", "The project starts in 2027: its product is not sold before that."),
             ("2027", ""),
