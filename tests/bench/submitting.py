@@ -22,8 +22,11 @@ SHARE = 0.2
 """Of the bare form's throughput."""
 
 
-def submissions(drafts: Sequence[tuple[str, User]]) -> list[bytes]:
-    """For each draft the request of its lead that submits it, in a session of their own."""
+Post = tuple[str, str, dict[str, Any]]
+
+
+def posts(drafts: Sequence[tuple[str, User]]) -> list[Post]:
+    """For each draft what its lead submits it with: path, session of their own, fields."""
     sessions = open_sessions(lead for _number, lead in drafts)
     versions = dict(
         Proposal.objects.filter(number__in=[number for number, _lead in drafts]).values_list(
@@ -31,9 +34,14 @@ def submissions(drafts: Sequence[tuple[str, User]]) -> list[bytes]:
         )
     )
     return [
-        request_bytes(f"/proposals/{number}/submit/", session, {"seen_version": versions[number]})
+        (f"/proposals/{number}/submit/", session, {"seen_version": versions[number]})
         for (number, _lead), session in zip(drafts, sessions, strict=True)
     ]
+
+
+def submissions(drafts: Sequence[tuple[str, User]]) -> list[bytes]:
+    """The same as requests."""
+    return [request_bytes(*post) for post in posts(drafts)]
 
 
 def submit(connection: Connection, request: bytes) -> Answer:
