@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from consortia.desk import waiting
 from consortia.forms import NEW, InvitePartnerForm, OrganisationForm, region_value
 from consortia.models import Organisation, Partner
+from rocket.core.desk import waiting_for
 from tests.factories.consortia import (
     MOMENT,
     MembershipFactory,
@@ -77,11 +77,11 @@ def test_waiting_names_undeclared_enterprises_and_open_invitations():
     form = InvitePartnerForm(DATA | {"country": "NL"})
     assert form.is_valid()
     form.invite(consortium=consortium, by=lead, now=timezone.now())
-    assert [str(entry.title) for entry in waiting(person)] == [
+    assert [str(entry.title) for entry in waiting_for(person)] == [
         "Answer the invitation of Weefwerk Twente to a consortium",
         f"Declare the size of {undeclared.name}",
     ]
-    assert list(waiting(PersonFactory())) == []
+    assert waiting_for(PersonFactory()) == []
 
 
 def region_after(form):
