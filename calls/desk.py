@@ -6,6 +6,8 @@ from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
+from django.http import Http404
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +19,59 @@ from rocket.accounts.roles import Role
 from rocket.core.context import register_home_programme
 from rocket.core.desk import MenuEntry, Question, Waiting, register_menu, register_waiting
 from rocket.core.models import OutboxMessage
+
+_doors: list[tuple[int, str, tuple[Role, ...]]] = []
+
+
+def register_door(page: str, *roles: Role, position: int) -> None:
+    """``page``: name of the first page that these roles have on the desk of a programme. Where somebody has several
+    roles, the lowest ``position`` is theirs."""
+    _doors.append((position, page, roles))
+    _doors.sort()
+
+
+def doors_of(user: Any) -> list[tuple[Programme, str]]:
+    """The programmes that have a desk for the person, the newest first, each with the address of the first page of
+    the person's role there; one query, none for people without a role."""
+    if not user.is_authenticated or not user.roles:
+        return []
+    held = {page: user.programmes_as(*roles) for _position, page, roles in _doors}
+    codes = frozenset().union(*held.values())
+    programmes = Programme.objects.filter(code__in=codes).order_by("-starts_on", "code") if codes else ()
+    found = []
+    for programme in programmes:
+        first = next(page for page, theirs in held.items() if programme.code in theirs)
+        found.append((programme, reverse(first, args=[programme.code])))
+    return found
+
+
+def programme_of(request: Any, code: str, *roles: Role) -> Programme:
+    """The programme whose desk the page belongs to, for people with one of ``roles`` in it (managers and auditors
+    unless given); 404 for everybody else, as if it did not exist."""
+    if code not in request.user.programmes_as(*(roles or (Role.MANAGER, Role.AUDITOR))):
+        raise Http404
+    programme = programme_at_hand(get_object_or_404(Programme, code=code))
+    request.desk_programme = programme
+    return programme
+
+
+def desk_doors(request: Any) -> Iterable[MenuEntry]:
+    """From the applicant's bar to the desk, for those who have a place there: to the newest programme, from whose rail
+    the others are reached. A bar has no room for all of them."""
+    for programme, url in doors_of(request.user)[:1]:
+        yield MenuEntry(
+            _("Desk of %(name)s") % {"name": programme.short_name}, url, "layout-dashboard", position=90
+        )
+
+
+def other_desks(request: Any) -> Iterable[MenuEntry]:
+    """The desks of the other programmes that have one for the person; a query only for those with several."""
+    programme = getattr(request, "desk_programme", None)
+    if programme is None or len({code for _role, code in request.user.roles}) < 2:
+        return
+    for place, (other, url) in enumerate(doors_of(request.user)):
+        if other.code != programme.code:
+            yield MenuEntry(other.short_name, url, "arrow-right", position=place)
 
 
 def home_programme() -> Programme | None:
@@ -87,3 +142,5 @@ def register() -> None:
     register_home_programme(home_programme)
     register_menu(desk_entries, area="desk")
     register_menu(calls_entry, area="applicant")
+    register_menu(desk_doors, area="applicant")
+    register_menu(other_desks, area="programmes")

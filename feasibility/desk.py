@@ -12,35 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from calls.models import Programme
+from calls.desk import register_door
 from consortia.enums import PartnerState
 from consortia.models import LeadOffer
 from feasibility.enums import EDITABLE, AdviceSide, ProposalState
 from feasibility.models import Advice, DerogationRequest, Proposal
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, Question, Waiting, register_menu, register_waiting
-
-DOORS = (
-    ("desk", (Role.MANAGER, Role.AUDITOR)),
-    ("assessment", (Role.ASSESSOR,)),
-    ("control", (Role.CONTROLLER,)),
-)
-"""The first page of each role on the desk of a programme, by its name."""
-
-
-def doors_of(user: Any) -> list[tuple[Programme, str]]:
-    """The programmes that have a desk for the person, the newest first, each with the address of the first page of
-    the person's role there; one query, none for people without a role."""
-    if not user.is_authenticated or not user.roles:
-        return []
-    held = {name: user.programmes_as(*roles) for name, roles in DOORS}
-    codes = frozenset().union(*held.values())
-    programmes = Programme.objects.filter(code__in=codes).order_by("-starts_on", "code") if codes else ()
-    found = []
-    for programme in programmes:
-        first = next(name for name, _roles in DOORS if programme.code in held[name])
-        found.append((programme, reverse(first, args=[programme.code])))
-    return found
 
 
 def desk_entries(request: Any) -> Iterable[MenuEntry]:
@@ -65,15 +43,6 @@ def applicant_entries(request: Any) -> Iterable[MenuEntry]:
     user = request.user
     if user.is_authenticated and user.has_role(Role.CONSULTANT):
         yield MenuEntry(_("In my care"), reverse("in_my_care"), "messages-square", position=20)
-
-
-def desk_doors(request: Any) -> Iterable[MenuEntry]:
-    """From the applicant's bar to the desk, for those who have a place there: to the newest programme, from whose rail
-    the others are reached. A bar has no room for all of them."""
-    for programme, url in doors_of(request.user)[:1]:
-        yield MenuEntry(
-            _("Desk of %(name)s") % {"name": programme.short_name}, url, "layout-dashboard", position=90
-        )
 
 
 def waiting(user: Any) -> Iterable[Question]:
@@ -205,11 +174,9 @@ def _lead_offers(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
 def waiting_for_applicants(user: Any) -> Iterable[Question]:
     """What the consortium has to do next: accept a grant, complete what was returned, submit again."""
     if user.is_authenticated:
+        asked: Any = Proposal.objects.of_member(user).filter(state__in=ASKED).with_closing(timezone.now())
         yield Question(
-            Proposal.objects.of_member(user)
-            .filter(state__in=ASKED)
-            .values("pk", "number", "title", "state", "completion_due_at", "changed_at", "call__closes_at"),
-            _next_of_applicants,
+            asked.values("pk", "number", "title", "state", "changed_at", "closes"), _next_of_applicants
         )
 
 
@@ -224,12 +191,10 @@ ASKED = {
 def _next_of_applicants(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
     for row in _latest_change_first(rows):
         state = ProposalState(row["state"])
-        is_returned = state == ProposalState.RETURNED
-        closes_at = (is_returned and row["completion_due_at"]) or row["call__closes_at"]
         yield Waiting(
             ASKED[state] % {"title": row["title"]},
             reverse("proposal", args=[row["number"]]),
-            due=closes_at if state in EDITABLE else None,
+            due=row["closes"] if state in EDITABLE else None,
         )
 
 
@@ -271,7 +236,7 @@ def _unread_advice(rows: list[dict[str, Any]]) -> Iterable[Waiting]:
 def register() -> None:
     register_menu(desk_entries, area="desk")
     register_menu(applicant_entries, area="applicant")
-    register_menu(desk_doors, area="applicant")
+    register_door("assessment", Role.ASSESSOR, position=20)
     register_waiting(waiting)
     register_waiting(waiting_not_returned)
     register_waiting(waiting_for_applicants)

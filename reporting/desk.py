@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from feasibility.desk import doors_of
+from calls.desk import register_door
 from rocket.accounts.roles import Role
 from rocket.core.desk import MenuEntry, register_menu
 
@@ -23,10 +23,7 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
         yield MenuEntry(_("Control"), reverse("control", args=[programme.code]), "wallet", position=50)
     if programme.code not in user.programmes_as(Role.MANAGER, Role.AUDITOR):
         return
-    try:
-        overview = reverse("desk", args=[programme.code])
-    except NoReverseMatch:
-        return
+    overview = reverse("desk", args=[programme.code])
     yield MenuEntry(_("Overview"), overview, "layout-dashboard", position=10)
     yield MenuEntry(_("Projects"), reverse("desk_projects", args=[programme.code]), "rocket", position=40)
     yield MenuEntry(_("Products"), reverse("desk_products", args=[programme.code]), "package", position=45)
@@ -35,17 +32,6 @@ def desk_entries(request: Any) -> Iterable[MenuEntry]:
     )
     yield MenuEntry(_("Reports"), reverse("reports", args=[programme.code]), "file-text", position=70)
     yield MenuEntry(_("Audit trail"), reverse("audit_trail", args=[programme.code]), "history", position=80)
-
-
-def programme_entries(request: Any) -> Iterable[MenuEntry]:
-    """The desks of the other programmes that have one for the person; a query only for those with several."""
-    programme = getattr(request, "desk_programme", None)
-    desks = request.user.programmes_as(Role.MANAGER, Role.AUDITOR, Role.ASSESSOR, Role.CONTROLLER)
-    if programme is None or not desks - {programme.code}:
-        return
-    for place, (other, url) in enumerate(doors_of(request.user)):
-        if other.code != programme.code:
-            yield MenuEntry(other.short_name, url, "arrow-right", position=place)
 
 
 def search_entry(request: Any) -> Iterable[MenuEntry]:
@@ -58,4 +44,5 @@ def search_entry(request: Any) -> Iterable[MenuEntry]:
 def register() -> None:
     register_menu(search_entry, area="search")
     register_menu(desk_entries, area="desk")
-    register_menu(programme_entries, area="programmes")
+    register_door("desk", Role.MANAGER, Role.AUDITOR, position=10)
+    register_door("control", Role.CONTROLLER, position=30)

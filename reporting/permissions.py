@@ -6,7 +6,6 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
-from calls.models import Programme
 from reporting.models import Product, Project, Report
 from rocket.accounts.permissions import has_role
 from rocket.accounts.roles import Role
@@ -29,13 +28,6 @@ def asked_for_it(user: Any, obj: Report) -> bool:
 
 REPORT = ActionTable({"view": is_desk, "ask": is_desk, "cancel": is_manager | is_desk & asked_for_it})
 """To ask for a report is to read: it changes nothing of the programme, so an auditor may."""
-
-
-def programmes_of_desk(user: Any, *roles: Role) -> Any:
-    """The programmes on whose desk the person has one of ``roles``: manager or auditor unless given."""
-    if not user.is_authenticated:
-        return Programme.objects.none()
-    return Programme.objects.filter(code__in=user.programmes_as(*(roles or (Role.MANAGER, Role.AUDITOR))))
 
 
 def register_tables() -> None:

@@ -6,20 +6,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from calls import services
+from calls.desk import programme_of
 from calls.enums import CallState
 from calls.forms import AmendForm, CallForm
 from calls.models import Call, Programme
-from calls.remembered import call_at_hand, programme_at_hand
+from calls.remembered import call_at_hand
 from calls.services import CallRefused, NotComplete
 from calls.transitions import CALL
-from rocket.accounts.roles import Role
 from rocket.core.display import day_text, moment_text
 from rocket.core.errors import RocketError
 from rocket.core.money import euro_text
@@ -31,12 +31,8 @@ PAGE_SIZE = 50
 
 def programme_of_desk(request: HttpRequest, code: str, *, to: str) -> Programme:
     """The programme of the desk: 404 for people without a part in running it, 403 with the reason for the others."""
-    user: Any = request.user
-    if code not in user.programmes_as(Role.MANAGER, Role.AUDITOR):
-        raise Http404
-    programme = programme_at_hand(get_object_or_404(Programme, code=code))
-    request.desk_programme = programme  # type: ignore[attr-defined]
-    verdict = may(user, to, programme)
+    programme = programme_of(request, code)
+    verdict = may(request.user, to, programme)
     if isinstance(verdict, Denied):
         raise PermissionDenied(str(verdict.reason))
     return programme

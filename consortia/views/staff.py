@@ -9,12 +9,13 @@ from django.contrib import messages
 from django.contrib.auth import logout
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import Exists, OuterRef
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
 from consortia import services
 from consortia.models import Consultant, StaffInvitation
@@ -30,17 +31,10 @@ from rocket.core.permissions import find, visible
 STATUS = {"unknown": 404, "other_address": 403, "expired": 410, "replaced": 410}
 
 
-def _programme(request: SignedInRequest, code: str, *roles: Role) -> Programme:
-    if not any(request.user.has_role(role, code) for role in roles or (Role.MANAGER, Role.AUDITOR)):
-        raise Http404
-    request.desk_programme = programme = get_object_or_404(Programme, code=code)
-    return programme
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 def people(request: SignedInRequest, programme: str) -> HttpResponse:
     """Who has which role, which offers are open, and a form for one more."""
-    found = _programme(request, programme, *((Role.MANAGER,) if request.method == "POST" else ()))
+    found = programme_of(request, programme, *((Role.MANAGER,) if request.method == "POST" else ()))
     may_change = request.user.has_role(Role.MANAGER, found.code)
     form = StaffForm(request.POST or None, programme=found) if may_change else None
     if request.method == "POST" and form is not None and form.is_valid():
@@ -98,7 +92,7 @@ def _rows(programme: Programme) -> list[dict[str, Any]]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def revoke(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
     """Ask once more, naming what ends, then revoke."""
-    found = _programme(request, programme, Role.MANAGER)
+    found = programme_of(request, programme, Role.MANAGER)
     grant = get_object_or_404(
         RoleGrant.objects.select_related("user"), pk=pk, programme_code=found.code, revoked_at=None
     )
@@ -129,7 +123,7 @@ def revoke(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
 
 @require_POST
 def take_back(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
-    found = _programme(request, programme, Role.MANAGER)
+    found = programme_of(request, programme, Role.MANAGER)
     invitation = find(
         request,
         StaffInvitation,

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from calls.models import Call, ProjectKind
-from consortia.enums import PartnerRole, PartnerState
-from feasibility.enums import EDITABLE, FundingSource, ProposalState
-from feasibility.models import BudgetLine, FundingLine, Proposal, Submission
-from feasibility.selectors import cost_and_grant_in
+from consortia.enums import PartnerRole
+from feasibility.enums import EDITABLE, ProposalState
+from feasibility.models import Proposal, Submission
+from feasibility.selectors import cost_and_grant_in, cost_and_grant_of
 from rocket.core.tables import Column, Kind, Table
 
 CHUNK = 1000
@@ -48,8 +48,7 @@ def proposals_table(proposals: QuerySet[Proposal]) -> Table:
 def _rows(proposals: QuerySet[Proposal]) -> Iterator[tuple[Any, ...]]:
     """Six queries. What many rows share is worked out once; of each row only its three figures are at hand ahead."""
     frozen = _as_submitted(proposals)
-    costs = _totals(BudgetLine.objects.all(), proposals)
-    grants = _totals(FundingLine.objects.filter(source=FundingSource.GRANT), proposals)
+    costs, grants = cost_and_grant_of(_keys(proposals))
     calls = {pk: str(title) for pk, title in Call.objects.order_by().values_list("pk", "title")}
     kinds = {pk: str(name) for pk, name in ProjectKind.objects.order_by().values_list("pk", "name")}
     states = {state.value: str(state.desk_label) for state in ProposalState}
@@ -83,13 +82,6 @@ def _rows(proposals: QuerySet[Proposal]) -> Iterator[tuple[Any, ...]]:
             states[state],
             *moments,
         )
-
-
-def _totals(lines: QuerySet[Any], proposals: QuerySet[Proposal]) -> dict[int, Decimal]:
-    """What the confirmed partners of each proposal entered. One query."""
-    confirmed = lines.filter(proposal__in=_keys(proposals), partner__state=PartnerState.CONFIRMED)
-    totals = confirmed.order_by().values_list("proposal").annotate(total=Sum("amount"))
-    return dict(totals.iterator(CHUNK))
 
 
 def _as_submitted(proposals: QuerySet[Proposal]) -> dict[int, tuple[str, Decimal, Decimal]]:

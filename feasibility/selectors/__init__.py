@@ -43,7 +43,7 @@ from feasibility.selectors.life import (
     origin_of,
     surroundings_of,
 )
-from feasibility.selectors.money import with_money
+from feasibility.selectors.money import cost_and_grant_of, with_money
 from feasibility.selectors.partners import (
     LinkedGroup,
     OpenPoint,
@@ -86,6 +86,7 @@ __all__ = [
     "completed_sections",
     "content_of",
     "cost_and_grant_in",
+    "cost_and_grant_of",
     "declarations_in",
     "declaring_partners_in",
     "dossier_of",

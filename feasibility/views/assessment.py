@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from calls.desk import programme_of
 from feasibility import selectors
 from feasibility.enums import UNDER_ASSESSMENT
 from feasibility.exporters.listing import proposals_table
 from feasibility.filters import AssessmentFilter
 from feasibility.models import Proposal, Submission
 from feasibility.models.proposal import ProposalQuerySet
-from feasibility.views.desk import programme_of
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
 from rocket.core.lists import list_context, list_file

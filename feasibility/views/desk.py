@@ -6,14 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
-from calls.remembered import programme_at_hand
 from feasibility import selectors, services
 from feasibility.eligibility import EligibilityReport
 from feasibility.exporters.listing import proposals_table
@@ -31,16 +31,6 @@ from rocket.core.models import AuditEntry
 from rocket.core.permissions import find, may
 
 PAGE_SIZE = 50
-
-
-def programme_of(request: SignedInRequest, code: str, *roles: Role) -> Programme:
-    """The programme of the desk; 404 for people without a role on it, as if it did not exist."""
-    user: Any = request.user
-    if not any(user.has_role(role, code) for role in roles or (Role.MANAGER, Role.AUDITOR)):
-        raise Http404
-    programme = programme_at_hand(get_object_or_404(Programme, code=code))
-    request.desk_programme = programme
-    return programme
 
 
 def _find(request: SignedInRequest, programme: Programme, number: str, *, to: str) -> Proposal:

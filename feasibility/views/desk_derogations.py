@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
 from feasibility import services
 from feasibility.eligibility import rule_class
@@ -18,7 +19,7 @@ from feasibility.enums import DerogationState
 from feasibility.forms import AnswerDerogationForm, DerogationForm
 from feasibility.models import Derogation, DerogationRequest, Proposal
 from feasibility.models.derogation_request import DerogationRequestQuerySet
-from feasibility.views.desk import PAGE_SIZE, programme_of
+from feasibility.views.desk import PAGE_SIZE
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
 from rocket.core.errors import RocketError

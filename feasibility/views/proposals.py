@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from calls.desk import doors_of
 from calls.models import Call
-from consortia.models import Invitation, Organisation
+from consortia.models import Organisation
 from consortia.selectors import organisations_of
 from feasibility import permissions, selectors, services
-from feasibility.desk import doors_of
 from feasibility.enums import APPROVED, BEFORE_ACCEPTANCE, NOT_YET_SUBMITTED, ProposalState
 from feasibility.forms import ReasonForm, StartForm
 from feasibility.models import Proposal
@@ -35,7 +35,7 @@ from rocket.core.permissions import find
 
 @require_safe
 def my_work(request: SignedInRequest) -> HttpResponse:
-    """What the person has to go on with: own proposals, organisations, open invitations, open calls."""
+    """What the person has to go on with: what waits, own proposals, organisations, open calls."""
     now = request.arrived_at
     user: Any = request.user
     proposals = Proposal.objects.of_member(user).with_parts()
@@ -48,9 +48,6 @@ def my_work(request: SignedInRequest) -> HttpResponse:
         {
             "proposals": steps,
             "organisations": Organisation.objects.of_member(user),
-            "invitations": Invitation.objects.open_at(now)
-            .filter(email__iexact=user.email)
-            .select_related("partner__organisation"),
             "calls": Call.objects.open_at(now),
             "waiting": waiting_for(user),
             "doors": doors_of(user),

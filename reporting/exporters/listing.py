@@ -177,7 +177,10 @@ def _budget_rows(categories: list[int], projects: QuerySet[Project]) -> Iterator
         for part in proposal.consortium.spending:  # type: ignore[attr-defined]
             costs = {line.category_id: line.amount for line in part.budget_lines.all()}
             lines = list(part.funding_lines.all())
-            paid = [sum(line.amount for line in lines if line.source == source) for source in FundingSource]
+            paid = {
+                source: sum(line.amount for line in lines if line.source == source)
+                for source in FundingSource
+            }
             cost = sum(costs.values())
             basis = getattr(part, "budget", None)
             yield (
@@ -192,8 +195,8 @@ def _budget_rows(categories: list[int], projects: QuerySet[Project]) -> Iterator
                 str(basis.aid_basis.name) if basis and basis.aid_basis else "",
                 *(costs.get(key) for key in categories),
                 cost,
-                *paid,
-                paid[0] / cost if cost else None,
+                *paid.values(),
+                paid[FundingSource.GRANT] / cost if cost else None,
                 "; ".join(
                     f"{line.names}: {line.amount}" for line in lines if FundingSource(line.source).is_other
                 ),

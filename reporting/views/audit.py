@@ -10,10 +10,10 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
 from reporting.audit_trail import TrailRow, entries_of, in_words, trail_table
 from reporting.desk_filters import TrailFilter
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.lists import list_context, list_file
 
@@ -23,7 +23,7 @@ CHUNK = 500
 @require_safe
 def audit_trail(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Who did what, when, from what to what; as a page, or with ``?format=csv`` as a file of what is shown."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     entries = entries_of(found)
     filters = TrailFilter(request.GET or None, queryset=entries)
     with timezone.override(found.zone):

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from calls.desk import programme_of
 from feasibility.selectors import budget_in, submitted_annexes
 from reporting.desk_filters import DeskProjectFilter
 from reporting.exporters.listing import budgets_table
 from reporting.models import Project
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.accounts.roles import Role
 from rocket.core.lists import list_context, list_file
@@ -27,7 +27,7 @@ READERS = (Role.CONTROLLER, Role.MANAGER, Role.AUDITOR)
 @require_safe
 def projects(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every funded project with budget, grant, rate and months; the files have a line for each partner."""
-    found = desk_programme(request, programme, *READERS)
+    found = programme_of(request, programme, *READERS)
     rows = Project.objects.of(found).funded().with_parts().with_money().order_by("-opened_at", "-number")
     filters = DeskProjectFilter(request.GET or None, programme=found, queryset=rows)
     with timezone.override(found.zone):
@@ -43,7 +43,7 @@ def projects(request: SignedInRequest, programme: str) -> HttpResponseBase:
 @require_safe
 def project(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """One project: the budget that was approved, who pays it on what basis, conditions, steps and files."""
-    found = desk_programme(request, programme, *READERS)
+    found = programme_of(request, programme, *READERS)
     rows = Project.objects.of(found).funded().with_parts().select_related("decision__submission")
     current = find(request, Project, to="view_money", queryset=rows, number=number)
     submission = current.decision.submission

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from calls.desk import programme_of
 from feasibility import selectors as proposals
 from feasibility.eligibility import EligibilityReport
 from feasibility.enums import Outcome
@@ -16,7 +17,6 @@ from feasibility.models import Proposal
 from feasibility.panel import panel_of
 from reporting.forms import DecisionForm
 from reporting.services import award
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import RocketError
 from rocket.core.permissions import find
@@ -25,7 +25,7 @@ from rocket.core.permissions import find
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """Findings and budget of the submission beside the form; an approval leads to the new project."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     seen = find(
         request,
         Proposal,

@@ -13,8 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
-from calls.remembered import programme_at_hand
 from feasibility import selectors as proposals
 from feasibility.models import Proposal
 from reporting.charts import overview
@@ -22,7 +22,6 @@ from reporting.exporters.tables import tables_of
 from reporting.forms import DayForm
 from reporting.moments import as_of
 from reporting.selectors import programme_figures
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.audit import latest_change, sha256_of
 from rocket.core.desk import waiting_for
@@ -41,7 +40,7 @@ PARTS = ("top", "bars", "map", "further")
 @require_safe
 def desk(request: SignedInRequest, programme: str) -> HttpResponse:
     """The figures of this moment or of an earlier day, what waits for the person, and the latest proposals."""
-    found = programme_at_hand(desk_programme(request, programme))
+    found = programme_of(request, programme)
     form = DayForm(request.GET or None, today=timezone.localdate(request.arrived_at, found.zone))
     moment = request.arrived_at
     if form.is_valid() and (day := form.cleaned_data["as_of"]):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from calls.desk import programme_of
 from consortia.models import Organisation
 from feasibility.enums import FundingSource
 from feasibility.models import FundingLine, Proposal
@@ -20,7 +21,6 @@ from reporting.desk_filters import OrganisationFilter
 from reporting.exporters.listing import organisations_table
 from reporting.models import Product, Project
 from reporting.selectors.organisations import organisations_in, taking_part, with_size
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.lists import list_context, list_file
 from rocket.core.permissions import find
@@ -29,7 +29,7 @@ from rocket.core.permissions import find
 @require_safe
 def organisations(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Who takes part in what was submitted, with the number of proposals and projects and the sum of the grants."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     rows = organisations_in(found).order_by("search_name", "pk")
     filters = OrganisationFilter(request.GET or None, programme=found, queryset=rows)
     with timezone.override(found.zone):
@@ -47,7 +47,7 @@ def organisations(request: SignedInRequest, programme: str) -> HttpResponseBase:
 @require_safe
 def organisation(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
     """One organisation with its part in each proposal, its projects and its products in this programme."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     current: Any = find(request, Organisation, to="view", queryset=organisations_in(found), pk=pk)
     with_size([current])
     parts = {part.consortium_id: part for part in taking_part(found).filter(organisation=current)}

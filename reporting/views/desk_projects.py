@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
 from reporting import services
 from reporting.desk_filters import DeskProjectFilter, ProductFilter
@@ -20,7 +21,6 @@ from reporting.exporters.listing import products_table, projects_table
 from reporting.forms import ProjectStepForm, StageForm
 from reporting.models import Product, Project
 from reporting.transitions import PROJECT, STAGES, event_words
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.errors import RocketError
 from rocket.core.lists import list_context, list_file
@@ -31,7 +31,7 @@ from rocket.core.permissions import find, may
 @require_safe
 def projects(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every funded project with its money, as it stands now."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     rows = Project.objects.of(found).funded().with_parts().with_money().order_by("-opened_at", "-number")
     filters = DeskProjectFilter(request.GET or None, programme=found, queryset=rows)
     with timezone.override(found.zone):
@@ -47,7 +47,7 @@ def projects(request: SignedInRequest, programme: str) -> HttpResponseBase:
 @require_safe
 def products(request: SignedInRequest, programme: str) -> HttpResponseBase:
     """Every product of the funded projects with its stage."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     rows = Product.objects.filter(project__in=Project.objects.of(found).funded()).select_related(
         "project", "ket", "owner"
     )
@@ -90,7 +90,7 @@ def _steps(request: SignedInRequest, project: Project) -> list[dict[str, Any]]:
 @require_safe
 def project(request: SignedInRequest, programme: str, number: str) -> HttpResponse:
     """One project: partners, money, products and their stages, steps, and what has happened."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     current = _find(request, found, number, to="view_on_desk")
     about = list(current.products.select_related("ket", "owner").prefetch_related("stages__by"))
     return render(
@@ -120,7 +120,7 @@ def project(request: SignedInRequest, programme: str, number: str) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 def move(request: SignedInRequest, programme: str, number: str, verb: str) -> HttpResponse:
     """Take the project one step on; where a reason is needed, ask for it first."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     row = next((row for row in PROJECT if row.verb == verb), None)
     if row is None:
         raise Http404
@@ -159,7 +159,7 @@ def move(request: SignedInRequest, programme: str, number: str, verb: str) -> Ht
 @require_http_methods(["GET", "HEAD", "POST"])
 def stage(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
     """Record the next stage of a product."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     product = find(
         request,
         Product,

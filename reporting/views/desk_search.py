@@ -15,13 +15,13 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from calls.desk import programme_of
 from calls.models import Call, Programme
 from consortia.models import Organisation
 from feasibility.models import Proposal
 from feasibility.selectors import titles_as_submitted
 from reporting.models import Project
 from reporting.selectors.organisations import organisations_in, organisations_named, taking_part
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 
 MOST = 20
@@ -49,7 +49,7 @@ class Hits:
 @require_safe
 def search(request: SignedInRequest, programme: str) -> HttpResponse:
     """By number, title, name of a partner or place; two queries a kind, none for an empty box."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     words = request.GET.get("q", "").strip()[:LONGEST]
     kinds = [look(found, words) for look in (_proposals, _projects, _organisations, _calls)] if words else []
     return render(

@@ -14,6 +14,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from calls.desk import programme_of
 from calls.models import Programme
 from reporting import services
 from reporting.enums import ReportFormat
@@ -22,7 +23,6 @@ from reporting.forms import DayForm, ReportForm
 from reporting.models import Report
 from reporting.moments import as_of
 from reporting.selectors import programme_figures
-from reporting.views._desk import desk_programme
 from rocket.accounts.http import SignedInRequest
 from rocket.core.documents import download
 from rocket.core.errors import RocketError
@@ -47,7 +47,7 @@ def _find(request: SignedInRequest, programme: Programme, pk: int, *, to: str = 
 @require_http_methods(["GET", "HEAD", "POST"])
 def reports(request: SignedInRequest, programme: str) -> HttpResponse:
     """Every report that was made, and a form for one more."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     services.resume_reports(request.arrived_at)
     language = (get_language() or "en")[:2]
     form = ReportForm(
@@ -98,7 +98,7 @@ def report(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
 
     htmx asks for the part that changes; without JavaScript the page asks again by itself.
     """
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     services.resume_reports(request.arrived_at)
     wanted = _find(request, found, pk)
     context = {
@@ -117,7 +117,7 @@ def report(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
 
 @require_safe
 def report_file(request: SignedInRequest, programme: str, pk: int) -> HttpResponseBase:
-    wanted = _find(request, desk_programme(request, programme), pk)
+    wanted = _find(request, programme_of(request, programme), pk)
     if wanted.document is None:
         return redirect(wanted)
     return download(wanted.document)
@@ -125,7 +125,7 @@ def report_file(request: SignedInRequest, programme: str, pk: int) -> HttpRespon
 
 @require_POST
 def cancel(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
-    wanted = _find(request, desk_programme(request, programme), pk, to="cancel")
+    wanted = _find(request, programme_of(request, programme), pk, to="cancel")
     services.cancel_report(report=wanted, by=request.user)
     if wanted.state_now.is_done:
         messages.info(request, _("The report was ready already."))
@@ -137,7 +137,7 @@ def cancel(request: SignedInRequest, programme: str, pk: int) -> HttpResponse:
 @require_safe
 def figures_file(request: SignedInRequest, programme: str, format: str) -> HttpResponse:
     """The figures of this moment, or of ``?as_of=``, as XLSX, CSV or JSON, at once."""
-    found = desk_programme(request, programme)
+    found = programme_of(request, programme)
     wanted, language = ReportFormat(format), (get_language() or "en")[:2]
     form = DayForm(request.GET, today=timezone.localdate(request.arrived_at, found.zone))
     if not form.is_valid():

@@ -16,8 +16,7 @@ from feasibility import services
 from feasibility.enums import Outcome, SectionName
 from feasibility.models import DerogationRequest
 from feasibility.transitions import DECISION_VERBS
-from reporting.enums import Stage
-from reporting.services import award, move_project, set_product_stage
+from reporting.services import award, move_project
 from reporting.transitions import PROJECT
 from rocket.accounts.models import User
 from rocket.demo.history import DATA, Case, History, read_organisations
@@ -135,18 +134,9 @@ class CaseInState(Case):
         return take
 
     def stage_of(self, product: dict[str, Any], stage: dict[str, Any]) -> Callable[[datetime], None]:
-        def take(now: datetime) -> None:
-            assert self.project is not None
-            set_product_stage(
-                product=self.project.products.get(name=product["name"]),
-                stage=Stage(stage["stage"]),
-                evidence=stage.get("evidence", ""),
-                first_sold_on=self.history.ago(stage["sold"]).date() if "sold" in stage else None,
-                by=self.history.manager,
-                now=now,
-            )
-
-        return take
+        if "sold" in stage:
+            stage = stage | {"first_sold_on": self.history.ago(stage["sold"]).date()}
+        return super().stage_of(product, stage)
 
     def ask(self, rule: str, reason: str, now: datetime) -> DerogationRequest:
         return services.ask_for_derogation(

@@ -26,7 +26,8 @@ from feasibility.models import Proposal
 from reporting.services import award
 from rocket.accounts.models import User
 from rocket.core.models import AuditEntry, NumberSequence, OutboxMessage
-from rocket.demo.build import FIRMS, OPEN_PROGRAMME, Builder
+from rocket.demo.build import OPEN_PROGRAMME, Builder
+from rocket.demo.firms import FIRMS
 from rocket.demo.people import make_people
 from tests.bench.models import Entry
 
